@@ -1,0 +1,105 @@
+"""Conversation repair: recognising correction, cancel, skip, repeat, resume, digression and picks, in one tested place.
+
+Intents come from the classifier; inside a form, short set phrases count as well, since an answer such as "để sau" or
+"à nhầm" must never end up as somebody's name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from actions.turn import Choice, Turn
+from procedures_kb.text import fold, has_marks, strip_marks
+
+Repair = Literal["cancel", "correct", "skip", "repeat", "resume", "handoff", "erase_data"]
+
+# Without marks; whole messages or clear openings only.
+_SET_PHRASES: list[tuple[Repair, re.Pattern[str]]] = [
+    ("erase_data", re.compile(r"\bxoa (?:het |toan bo )?(?:du lieu|thong tin|ho so)\b")),
+    ("handoff", re.compile(r"\b(?:gap|noi chuyen voi|cho (?:em|toi) gap) (?:can bo|nguoi that|nhan vien|tong dai)\b")),
+    ("cancel", re.compile(r"^(?:thoi|huy|dung lai|dung|khong lam nua|ngung)(?: (?:khong|ko|k))?(?: (?:lam|can|dien))?(?: nua| lai| ho so| di| a| nhe| em| dau)*$")),
+    ("cancel", re.compile(r"\b(?:khong (?:lam|dien|nop) nua|huy (?:ho so|di|bo)|dung (?:dien|lam|ho so))\b")),
+    ("skip", re.compile(r"^(?:de sau|bo qua|chua biet|khong nho|khong biet|chua co|de trong|tinh sau|lat nua)\b")),
+    ("repeat", re.compile(r"^(?:nhac lai|noi lai|hoi lai|la sao|chua hieu|khong hieu|nghia la gi|y la gi)\b")),
+    ("resume", re.compile(r"^(?:lam tiep|tiep tuc|dien tiep)\b")),
+    ("correct", re.compile(r"\b(?:nham|ghi sai|viet sai|sua lai|nham roi|go sai|noi sai)\b|^sua\b")),
+]  # fmt: skip
+_QUESTIONS = (
+    "bao nhiêu", "bao lâu", "mấy ngày", "ở đâu", "chỗ nào", "thế nào", "như nào", "làm sao", "tại sao", "vì sao", "cần gì",
+    "giấy gì", "gì vậy", "gì ạ", "có phải", "có cần", "có mất", "được không", "phải không", "là gì", "khi nào", "bao giờ",
+)  # fmt: skip
+# With marks "ở đâu" is a question and "ở đầu ngõ" an address; without marks both look alike, so the end decides.
+_ASKED = re.compile(r"\b(?:" + "|".join(_QUESTIONS) + r")\b")
+_ASKED_PLAIN = re.compile(r"\b(?:" + "|".join(strip_marks(q) for q in _QUESTIONS) + r")\b(?: (?:a|vay|the|nhi|em|anh|chi|ban|ha))*$")
+
+
+def repair_of(turn: Turn) -> Repair | None:
+    """The repair the message asks for, by set phrase, else by a sure intent."""
+    plain = re.sub(r"[^\w ]", " ", strip_marks(fold(turn.text)))
+    plain = re.sub(r"\s+", " ", plain).strip()
+    for repair, pattern in _SET_PHRASES:
+        if pattern.search(plain):
+            return repair
+    if turn.is_button and turn.intent in ("cancel", "correct", "skip", "repeat", "resume", "handoff", "erase_data"):
+        return turn.intent  # type: ignore[return-value]
+    return None
+
+
+def is_question(turn: Turn) -> bool:
+    """Whether a message inside a form is a side question rather than an answer."""
+    if turn.is_button:
+        return turn.intent == "ask_procedure"
+    text = fold(turn.text)
+    if text.endswith("?"):
+        return True
+    return bool(_ASKED.search(text) if has_marks(text) else _ASKED_PLAIN.search(text))
+
+
+_YES = re.compile(
+    r"^(?:dong y|co|vang|da|u|uh|ok|oke|okay|dung roi|dung|duoc|chuan|phai|nhat tri|yes|lam di|lam luon|xac nhan|toi dong y|em dong y"
+    r"|vang dong y|da dong y|da vang|da co|co a|vang a)(?: (?:a|nhe|nha|roi|em|anh|chi|luon|di|ban))*$"
+)
+_NO = re.compile(
+    r"^(?:khong|ko|k|khong phai|khong dong y|chua|thoi|khoi|no|khong dau|tu choi|toi khong dong y|em khong dong y|khong muon)"
+    r"(?: (?:a|nhe|nha|em|anh|chi|dau|dong y|muon|can))*$"
+)
+
+
+def yes_or_no(turn: Turn) -> bool | None:
+    """Whether the message says yes or no; None when neither."""
+    plain = re.sub(r"\s+", " ", re.sub(r"[^\w ]", " ", strip_marks(fold(turn.text)))).strip()
+    if turn.intent == "affirm" or _YES.match(plain):
+        return None if _NO.match(plain) else True
+    if turn.intent == "deny" or _NO.match(plain):
+        return False
+    return None
+
+
+_ORDINALS = {"nhat": 1, "mot": 1, "dau": 1, "dau tien": 1, "hai": 2, "nhi": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6}
+_PICK = re.compile(r"\b(?:cai|so|muc|thu|phuong an|lua chon|y)\s+(?:thu\s+)?(\d{1,2}|dau tien|dau|nhat|mot|hai|nhi|ba|tu|bon|nam|sau)\b")
+
+
+def picked(turn: Turn) -> Choice | None:
+    """The offered choice the message picks: by number, ordinal, position or words of its label."""
+    offered = turn.memory.offered
+    if not offered:
+        return None
+    plain = re.sub(r"\s+", " ", re.sub(r"[^\w ]", " ", strip_marks(fold(turn.text)))).strip()
+    number: int | None = None
+    if re.fullmatch(r"\d{1,2}", plain):
+        number = int(plain)
+    elif match := _PICK.search(plain):
+        word = match.group(1)
+        number = int(word) if word.isdigit() else _ORDINALS[word]
+    elif re.search(r"\bdau tien\b|\bcai dau\b", plain):
+        number = 1
+    elif re.search(r"\bcuoi(?: cung)?\b", plain):
+        number = len(offered)
+    elif re.search(r"\bcai giua\b|\bo giua\b", plain):
+        number = (len(offered) + 1) // 2
+    if number is not None:
+        return offered[number - 1] if 1 <= number <= len(offered) else None
+    labels = [strip_marks(fold(choice.label)) for choice in offered]
+    inside = [choice for choice, label in zip(offered, labels, strict=True) if len(plain) >= 4 and (plain in label or label in plain)]
+    return inside[0] if len(inside) == 1 else None

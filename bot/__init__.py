@@ -1,0 +1,1 @@
+"""Một Cửa: the assistant. See README for the map of the packages."""

@@ -1,0 +1,5 @@
+"""Entry point of ``./motcua``."""
+
+from bot.commands import main
+
+main()

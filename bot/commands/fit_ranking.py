@@ -1,0 +1,43 @@
+"""``./motcua fit-ranking``: learn how much each linking feature counts."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from bot import settings
+from bot.settings import ROOT
+
+
+@click.command("fit-ranking")
+def fit_ranking() -> None:
+    """Learn the ranking weights from nlu_data/linking.yml over the knowledge base as it is now.
+
+    Import the national catalogue first, so that the weights are learned among all its procedures.
+
+    Example: ./motcua fit-ranking
+    """
+    from ruamel.yaml import YAML
+
+    from bot.nlu.link_index import FEATURES, LinkIndex, document
+    from bot.nlu.normalise import normalise
+    from bot.nlu.ranking import WEIGHTS, TrainingRow, fit
+    from procedures_kb.store import Store
+
+    store = Store(settings.load().kb_path)
+    index = LinkIndex(document(entry) for entry in store.entries())
+    known = {item.code for item in index.documents}
+    rows = [
+        TrainingRow(normalise(row["text"]), tuple(row["codes"]))
+        for row in YAML(typ="safe").load((ROOT / "nlu_data" / "linking.yml").read_text(encoding="utf-8"))
+        if not row["codes"] or known & set(row["codes"])
+    ]
+    weights, loss = fit(index, rows)
+    content = {
+        "features": {name: round(value, 4) for name, value in zip(FEATURES, weights.features, strict=True)},
+        "none": round(weights.none, 4),
+        "fit": {"rows": len(rows), "procedures": len(known), "mean_log_loss": round(loss, 4)},
+    }
+    WEIGHTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    click.echo(WEIGHTS.read_text(encoding="utf-8"))

@@ -1,0 +1,32 @@
+"""A form token bound to the session: a post without it comes from somebody else's page. Used by citizens' and staff pages."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from typing import Any
+
+import aiohttp_session
+from aiohttp import web
+
+FIELD = "csrf"
+
+
+async def csrf_token(request: web.Request) -> str:
+    """The token of this session; made when there is none."""
+    session = await aiohttp_session.get_session(request)
+    token = session.get(FIELD)
+    if not isinstance(token, str):
+        token = session[FIELD] = secrets.token_urlsafe(24)
+    return token
+
+
+async def check_csrf(request: web.Request) -> Any:
+    """The posted form, after its token was compared. Raises HTTPForbidden."""
+    data = await request.post()
+    given = data.get(FIELD)
+    session = await aiohttp_session.get_session(request)
+    expected = session.get(FIELD)
+    if not isinstance(given, str) or not isinstance(expected, str) or not hmac.compare_digest(given, expected):
+        raise web.HTTPForbidden(text="Trang đã cũ hoặc yêu cầu không đến từ trang của Một Cửa. Anh/chị tải lại trang rồi thử lại.")
+    return data

@@ -1,0 +1,128 @@
+"""One Rasa worker: the agent behind a small aiohttp server on loopback. The gateway is its only client.
+
+Messages of one sender are answered in the order they came; different senders do not wait for one another's locks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import time
+import weakref
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from bot import keys, settings
+from bot.engine import rasa_patches, without_tensorflow
+from bot.engine.quiet import quiet_rasa_logs
+
+log = logging.getLogger(__name__)
+_WORKER = web.AppKey("worker", "Worker")
+_TOKEN = web.AppKey("token", str)
+
+
+class TurnRequest(msgspec.Struct):
+    """What the gateway sends: one message of one sender. ``title`` is a button's text, for the history."""
+
+    sender: str
+    text: str
+    channel: str
+    title: str | None = None
+
+
+class Worker:
+    """A loaded model and the conversations of the senders that belong to this process."""
+
+    def __init__(self, configuration: settings.Settings) -> None:
+        from rasa.core.agent import Agent
+
+        from bot.engine.action_endpoint import PatientEndpoint
+        from bot.engine.tracker_store import ConversationStore
+
+        self.store = ConversationStore(
+            None, configuration.conversations_url, keys.load(configuration), configuration.session_events
+        )
+        endpoint = PatientEndpoint(
+            f"http://127.0.0.1:{configuration.action_port}/webhook", token=keys.internal_token(configuration),
+            enable_selective_domain=True,
+        )  # fmt: skip
+        self.agent = Agent.load(
+            model_path=str(configuration.model_path), tracker_store=self.store, action_endpoint=endpoint
+        )
+        if self.agent.processor is None:
+            raise RuntimeError(f"{configuration.model_path} holds no usable model; run: ./motcua train")
+        self._processor = self.agent.processor
+        self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+
+    async def turn(self, request: TurnRequest) -> list[dict[str, Any]]:
+        """Answer one message; the messages of the answer contract."""
+        from rasa.core.channels.channel import UserMessage
+
+        from bot.engine.output import TurnOutput
+
+        lock = self._locks.setdefault(request.sender, asyncio.Lock())
+        async with lock:
+            output = TurnOutput()
+            metadata = {"channel": request.channel, **({"title": request.title} if request.title else {})}
+            await self._processor.handle_message(
+                UserMessage(request.text, output, request.sender, input_channel=request.channel, metadata=metadata)
+            )
+            return output.messages
+
+
+def _allowed(request: web.Request) -> bool:
+    return hmac.compare_digest(request.headers.get("X-Motcua-Token", ""), request.app[_TOKEN])
+
+
+def _json(value: Any, status: int = 200) -> web.Response:
+    return web.Response(body=msgspec.json.encode(value), content_type="application/json", status=status)
+
+
+async def turn(request: web.Request) -> web.Response:
+    """POST /turn."""
+    if not _allowed(request):
+        return _json({"error": "wrong token"}, 403)
+    started = time.perf_counter()
+    messages = await request.app[_WORKER].turn(msgspec.json.decode(await request.read(), type=TurnRequest))
+    log.debug("turn %.1f ms", (time.perf_counter() - started) * 1000)
+    return _json(messages)
+
+
+async def history(request: web.Request) -> web.Response:
+    """POST /history {"sender"}."""
+    if not _allowed(request):
+        return _json({"error": "wrong token"}, 403)
+    return _json(request.app[_WORKER].store.history((await request.json())["sender"]))
+
+
+async def forget(request: web.Request) -> web.Response:
+    """POST /forget {"sender"}."""
+    if not _allowed(request):
+        return _json({"error": "wrong token"}, 403)
+    request.app[_WORKER].store.forget((await request.json())["sender"])
+    return _json({"forgotten": True})
+
+
+async def health(request: web.Request) -> web.Response:
+    """GET /health."""
+    return _json({"status": "ok"})
+
+
+def main(number: int) -> None:
+    """Serve worker ``number`` until SIGTERM."""
+    without_tensorflow.install()
+    quiet_rasa_logs()
+    rasa_patches.apply()
+    configuration = settings.load()
+    app = web.Application(client_max_size=256 * 1024)
+    app[_WORKER] = Worker(configuration)
+    app[_TOKEN] = keys.internal_token(configuration)
+    app.add_routes([
+        web.post("/turn", turn), web.post("/history", history), web.post("/forget", forget), web.get("/health", health),
+    ])  # fmt: skip
+    web.run_app(
+        app, host="127.0.0.1", port=configuration.worker_port + number, print=None, access_log=None, shutdown_timeout=5
+    )

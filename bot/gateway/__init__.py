@@ -1,0 +1,1 @@
+"""The public face: the aiohttp application. Nothing of ours imports it."""

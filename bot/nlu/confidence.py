@@ -1,0 +1,70 @@
+"""The policy of confidence, in one place: answer, ask which, or say we are not sure (design section 5).
+
+A confident wrong answer is the worst outcome, so SURE is set on our own development rows such that at most 3 % of the
+answers given as sure are wrong; see docs/evaluation.md for the curve.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from bot.nlu.ranking import Ranked
+
+SURE = 0.60  # probability from which the procedure is answered without asking
+SURE_LEAD = 0.25  # and it must lead the second by this much
+CLOSE = 0.12  # probability from which a procedure is worth naming in "did you mean"
+CLOSE_TOGETHER = 0.45  # the named ones must hold this much probability together
+MOST_CHOICES = 3  # procedures offered at once
+
+Verdict = Literal["sure", "clarify", "unsure"]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What to do with a ranking: the procedure (sure), the ones to ask between (clarify), or nothing (unsure)."""
+
+    verdict: Verdict
+    ranked: list[Ranked]
+
+
+def decide(ranking: list[Ranked], declined: frozenset[str] = frozenset()) -> Decision:
+    """Judge a ranking; ``declined`` are codes the citizen has already said no to."""
+    open_ones = [item for item in ranking if item.code not in declined]
+    if not open_ones:
+        return Decision("unsure", [])
+    lead = open_ones[0].probability - (open_ones[1].probability if len(open_ones) > 1 else 0.0)
+    if open_ones[0].probability >= SURE and lead >= SURE_LEAD:
+        return Decision("sure", open_ones[:1])
+    close = [item for item in open_ones[:MOST_CHOICES] if item.probability >= CLOSE]
+    if close and sum(item.probability for item in close) >= CLOSE_TOGETHER:
+        return Decision("clarify", close)
+    return Decision("unsure", [])
+
+
+QUESTION = "ask_procedure"
+# Acts that a procedure named in the message does not change.
+_OWN_ACTS = frozenset({"start_submission", "check_status", "handoff", "cancel", "correct", "resume", "erase_data", "emergency"})
+ACT_SURE = 0.55  # intent probability from which an act stands although a procedure was recognised
+LINK_STRONG = 0.85  # link probability from which a procedure outweighs small talk or "out of scope"
+
+
+def arbitrate(intents: list[tuple[str, float]], decision: Decision) -> tuple[str, float] | None:
+    """Let intent and procedure settle what the message is.
+
+    A clear procedure in a message that the intent model takes for small talk or out of scope without being certain is
+    a question about that procedure. Returns the intent to use, or None to keep the model's.
+    """
+    if not intents or decision.verdict == "unsure":
+        return None
+    name, probability = intents[0]
+    if name == QUESTION:
+        return None
+    best = decision.ranked[0].probability if decision.ranked else 0.0
+    if name in _OWN_ACTS and probability >= ACT_SURE:
+        return None
+    if decision.verdict == "sure" and (best >= LINK_STRONG or probability < ACT_SURE):
+        return QUESTION, best
+    if decision.verdict == "clarify" and probability < ACT_SURE:
+        return QUESTION, best
+    return None

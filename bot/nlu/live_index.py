@@ -1,0 +1,54 @@
+"""The link index over the live knowledge base: rebuilt in the background as soon as a release is published."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from bot.nlu.link_index import LinkIndex, document
+from procedures_kb.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class LiveIndex:
+    """Hands out the newest finished index. The first one is built at once, later ones beside the old one.
+
+    Args:
+        path: the knowledge base file; made empty when missing (everything is then "not sure").
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._store = Store(path)
+        self._path = path
+        self._mark = self._store.change_mark()
+        self._lock = threading.Lock()
+        self._index = self._build(self._store)
+
+    def _build(self, store: Store) -> LinkIndex:
+        started = time.perf_counter()
+        index = LinkIndex(document(entry) for entry in store.entries())
+        log.info("link index of %d procedures built in %.2f s", len(index.documents), time.perf_counter() - started)
+        return index
+
+    def current(self) -> LinkIndex:
+        """The newest index; looks whether the knowledge base has changed (20 µs) and starts a rebuild if so."""
+        mark = self._store.change_mark()
+        if mark != self._mark and self._lock.acquire(blocking=False):
+            self._mark = mark
+            threading.Thread(target=self._rebuild, name="link-index", daemon=True).start()
+        return self._index
+
+    def _rebuild(self) -> None:
+        try:
+            store = Store(self._path)
+            try:
+                self._index = self._build(store)
+            finally:
+                store.close()
+        except Exception:
+            log.exception("link index could not be rebuilt; the old one goes on serving")
+        finally:
+            self._lock.release()

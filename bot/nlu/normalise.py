@@ -1,0 +1,82 @@
+"""One message as every later stage sees it: cleaned, folded, abbreviations written out, with and without marks.
+
+The citizen's own spelling (``original``) is kept beside it, for echoing names.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+import msgspec
+from ruamel.yaml import YAML
+
+from procedures_kb.text import clean, fold, has_marks, strip_marks
+
+LEXICON = Path(__file__).parent / "lexicon"
+LONGEST = 2_000  # characters that are understood; a longer story is cut here, the rest is kept for echoing only
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Normal(msgspec.Struct, frozen=True):
+    """A normalised message.
+
+    Fields:
+        original: cleaned text in the citizen's own spelling and case.
+        text: folded text with abbreviations written out; what classifiers read.
+        plain: ``text`` without marks.
+        words: syllables of ``text``; ``plain_words``: the same without marks, same length.
+        marked: whether the citizen typed with marks.
+    """
+
+    original: str
+    text: str
+    plain: str
+    words: tuple[str, ...]
+    plain_words: tuple[str, ...]
+    marked: bool
+
+
+def read_lexicon(name: str) -> dict[str, object]:
+    """One YAML file of ``bot/nlu/lexicon``."""
+    content: dict[str, object] = YAML(typ="safe").load((LEXICON / f"{name}.yml").read_text(encoding="utf-8"))
+    return content
+
+
+@functools.cache
+def _abbreviations() -> dict[str, str]:
+    return {str(key): str(value) for key, value in read_lexicon("abbreviations").items()}
+
+
+def expand(words: list[str]) -> list[str]:
+    """Write abbreviations and chat spelling out; two-word entries first."""
+    known = _abbreviations()
+    result: list[str] = []
+    position = 0
+    while position < len(words):
+        pair = " ".join(words[position : position + 2])
+        if pair in known:
+            result.extend(known[pair].split())
+            position += 2
+        else:
+            result.extend(known.get(words[position], words[position]).split())
+            position += 1
+    return result
+
+
+@functools.lru_cache(maxsize=4096)
+def normalise(text: str) -> Normal:
+    """Normalise one message; never fails, an empty or unreadable message gives no words."""
+    original = clean(text)
+    words = expand(_WORD.findall(fold(original[:LONGEST])))
+    joined = " ".join(words)
+    plain = strip_marks(joined)
+    return Normal(
+        original=original,
+        text=joined,
+        plain=plain,
+        words=tuple(words),
+        plain_words=tuple(plain.split(" ")) if plain else (),
+        marked=has_marks(original),
+    )

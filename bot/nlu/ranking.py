@@ -1,0 +1,113 @@
+"""From features to probabilities: one softmax over the candidates and "none of them".
+
+The weights say how much each feature counts, not which procedure is which, so a procedure published a second ago is
+ranked as well as an old one. They are learned by ``./motcua fit-ranking`` from nlu_data/linking.yml and kept in
+``ranking_weights.json`` with the figures of the fit.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from bot.nlu.link_index import FEATURES, Candidate, LinkIndex
+from bot.nlu.normalise import Normal
+
+Floats = npt.NDArray[np.float64]
+WEIGHTS = Path(__file__).parent / "ranking_weights.json"
+
+
+class Weights(msgspec.Struct, frozen=True):
+    """``features`` in the order of :data:`FEATURES`; ``none`` = score of "none of them"."""
+
+    features: list[float]
+    none: float
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS) -> "Weights":
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return cls([float(content["features"][name]) for name in FEATURES], float(content["none"]))
+
+
+@functools.cache
+def default_weights() -> Weights:
+    return Weights.load()
+
+
+class Ranked(msgspec.Struct, frozen=True):
+    """One procedure with the probability that it is the one meant."""
+
+    code: str
+    name: str
+    short_name: str
+    reviewed: bool
+    probability: float
+
+
+def rank(candidates: list[Candidate], weights: Weights) -> list[Ranked]:
+    """Probabilities, best first; what is missing to 1 is the probability of "none of them"."""
+    if not candidates:
+        return []
+    scores = np.array([candidate.features for candidate in candidates]) @ np.array(weights.features)
+    top = max(float(scores.max()), weights.none)
+    exponents = np.exp(scores - top)
+    probabilities = exponents / (exponents.sum() + np.exp(weights.none - top))
+    order = np.argsort(-probabilities)
+    return [
+        Ranked(d.code, d.name, d.short_name, d.reviewed, float(probabilities[i]))
+        for i in order
+        for d in (candidates[i].document,)
+    ]
+
+
+def link(index: LinkIndex, normal: Normal, weights: Weights | None = None) -> list[Ranked]:
+    """The procedures a message may mean, best first, with calibrated probabilities."""
+    return rank(index.ask(normal), weights or default_weights())
+
+
+class TrainingRow(msgspec.Struct, frozen=True):
+    """One message and the codes any of which is right; no code = nothing of the catalogue is meant."""
+
+    normal: Normal
+    codes: tuple[str, ...]
+
+
+def fit(index: LinkIndex, rows: list[TrainingRow], penalty: float = 0.01) -> tuple[Weights, float]:
+    """Learn the weights by maximum likelihood with an L2 penalty.
+
+    Returns:
+        The weights and the mean log-loss per row. A right procedure missing from the candidates counts as "none".
+    """
+    problems: list[tuple[Floats, Floats]] = []
+    for row in rows:
+        candidates = index.ask(row.normal)
+        features = np.array([c.features for c in candidates]) if candidates else np.zeros((0, len(FEATURES)))
+        problems.append((features, np.array([c.document.code in row.codes for c in candidates], dtype=float)))
+
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        value, gradient = 0.0, np.zeros_like(theta)
+        for features, right in problems:
+            scores = np.append(features @ theta[:-1], theta[-1])
+            target = np.append(right, 0.0 if right.any() else 1.0)
+            top = scores.max()
+            exponents = np.exp(scores - top)
+            total, wanted = exponents.sum(), (exponents * target).sum()
+            value -= float(np.log(wanted / total))
+            difference = exponents / total - exponents * target / wanted
+            gradient[:-1] += features.T @ difference[:-1]
+            gradient[-1] += difference[-1]
+        value = value / len(problems) + penalty * float(theta[:-1] @ theta[:-1]) / 2
+        gradient /= len(problems)
+        gradient[:-1] += penalty * theta[:-1]
+        return value, gradient
+
+    start = np.array([4.0, 4.0, 3.0, 3.0, 2.0, 2.0, 0.5, 0.5, 0.5, 0.5, 6.0])
+    bounds = [(0.0, None)] * len(FEATURES) + [(None, None)]  # no feature may count against a match
+    result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
+    return Weights([float(x) for x in result.x[:-1]], float(result.x[-1])), float(result.fun)

@@ -1,0 +1,144 @@
+"""Reading the catalog: one YAML file per procedure, with errors that name file, line and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from procedures_kb.checks import faults
+from procedures_kb.model import Procedure
+from procedures_kb.store import Store, checksum, encode
+from procedures_kb.text import clean
+
+CATALOG = Path(__file__).parent / "catalog"
+LARGEST_FILE = 1_000_000  # bytes; the longest record of the catalog is under 60 kB
+
+
+class CatalogFault(msgspec.Struct, frozen=True):
+    """One thing wrong in a catalog file."""
+
+    file: str
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.field}: {self.message}"
+
+
+class CatalogError(ValueError):
+    """One or more files cannot be used; ``faults`` lists everything found, not only the first."""
+
+    def __init__(self, found: list[CatalogFault]) -> None:
+        super().__init__("\n".join(str(fault) for fault in found))
+        self.faults = found
+
+
+def _plain(node: Any) -> Any:
+    """YAML nodes as plain values, every text cleaned to NFC."""
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    return clean(node) if isinstance(node, str) else node
+
+
+def _line_of(node: Any, path: list[str | int]) -> int:
+    """Line (from 1) of the deepest part of ``path`` that exists in the document."""
+    line = 0
+    for step in path:
+        if isinstance(node, CommentedMap) and step in node:
+            line = node.lc.value(step)[0]
+        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
+            line = node.lc.item(step)[0]
+        else:
+            break
+        node = node[step]
+    return line + 1
+
+
+def _split_path(text: str) -> list[str | int]:
+    """``$.fees[0].amount`` → ["fees", 0, "amount"]."""
+    steps: list[str | int] = []
+    for part in text.removeprefix("$").split("."):
+        name, *indexes = part.split("[")
+        if name:
+            steps.append(name)
+        steps.extend(int(index[:-1]) for index in indexes if index[:-1].isdigit())
+    return steps
+
+
+def read(path: Path) -> Procedure:
+    """Read and check one catalog file.
+
+    Raises:
+        CatalogError: not YAML, wrong types, unknown fields, or rules of :mod:`procedures_kb.checks` broken.
+    """
+    name = path.name
+    if path.stat().st_size > LARGEST_FILE:
+        raise CatalogError([CatalogFault(name, 1, "file", f"larger than {LARGEST_FILE:,} bytes; one procedure per file is expected")])
+    try:
+        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise CatalogError([CatalogFault(name, 1, "file", f"not UTF-8 at byte {error.start}; save it as UTF-8")]) from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CatalogError([CatalogFault(name, line, "file", f"not valid YAML: {error.problem}")]) from error
+    except YAMLError as error:
+        raise CatalogError([CatalogFault(name, 1, "file", f"not valid YAML: {error}")]) from error
+    try:
+        procedure = msgspec.convert(_plain(document), Procedure)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `")
+        field = where.rstrip("`")
+        raise CatalogError([CatalogFault(name, _line_of(document, _split_path(field)), field or "$", message)]) from error
+    found = [
+        CatalogFault(name, _line_of(document, _split_path(fault.field)), fault.field, fault.message)
+        for fault in faults(procedure)
+    ]
+    if found:
+        raise CatalogError(found)
+    return procedure
+
+
+def read_all(folder: Path = CATALOG) -> list[Procedure]:
+    """Read every ``*.yml`` of a folder.
+
+    Raises:
+        CatalogError: with the faults of all files together.
+    """
+    procedures: list[Procedure] = []
+    found: list[CatalogFault] = []
+    seen: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            procedure = read(path)
+        except CatalogError as error:
+            found.extend(error.faults)
+            continue
+        if procedure.code in seen:
+            found.append(CatalogFault(path.name, 1, "code", f"{procedure.code} stands in {seen[procedure.code]} already"))
+        seen[procedure.code] = path.name
+        procedures.append(procedure)
+    if found:
+        raise CatalogError(found)
+    return procedures
+
+
+def load(store: Store, folder: Path = CATALOG) -> list[str]:
+    """Publish every catalog record whose content the store has never held, as one release.
+
+    A record staff have since changed in the console is left alone: its catalog content is already in the history.
+
+    Returns:
+        The codes published now.
+    """
+    fresh = [p for p in read_all(folder) if not store.knows_checksum(p.code, checksum(encode(p)))]
+    if fresh:
+        store.publish_all(fresh, author="catalog", note=f"catalog: {len(fresh)} records")
+    return [p.code for p in fresh]

@@ -1,0 +1,59 @@
+"""Comparing Vietnamese text: NFC, one tone-mark convention, and the view without marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# The tone mark on the first vowel of an open "oa, oe, uy" (hoà → hòa, uỷ → ủy): one convention before comparing.
+_TONE_PLACEMENT = {
+    "oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa",
+    "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
+    "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
+}  # fmt: skip
+_OPEN_SYLLABLE = re.compile(
+    r"(?<![qQ])(?:" + "|".join(_TONE_PLACEMENT) + r")(?![^\W\d_])", re.IGNORECASE
+)
+# Zero-width, bidi controls, soft hyphen, variation selectors, tag characters: invisible in a browser, not to us.
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_MARKS_STRIPPED = str.maketrans({"đ": "d", "Đ": "D"})
+
+
+def _move_tone(match: re.Match[str]) -> str:
+    found = match.group()
+    moved = _TONE_PLACEMENT[found.lower()]
+    if found.isupper():
+        return moved.upper()
+    return moved.capitalize() if found[0].isupper() else moved
+
+
+def clean(text: str) -> str:
+    """NFC, no invisible or control characters, single spaces; spelling and case stay the writer's own."""
+    text = unicodedata.normalize("NFC", text)
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def fold(text: str) -> str:
+    """The form for comparing: cleaned, lower case, one tone-mark convention ("Uỷ ban" → "ủy ban")."""
+    return _OPEN_SYLLABLE.sub(_move_tone, clean(text).lower())
+
+
+def strip_marks(text: str) -> str:
+    """The text as typed without marks: "giấy tờ" → "giay to", "Đổi" → "Doi"."""
+    decomposed = unicodedata.normalize("NFD", text)
+    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn").translate(_MARKS_STRIPPED)
+
+
+def has_marks(text: str) -> bool:
+    """Whether any letter carries a Vietnamese mark (đ included)."""
+    return strip_marks(text) != unicodedata.normalize("NFC", text)
+
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def syllables(text: str) -> list[str]:
+    """The words of folded text, in order, punctuation dropped."""
+    return _WORD.findall(fold(text))
