@@ -27,7 +27,7 @@ def choose(turn: Turn) -> None:
         if code and case:
             return choose_case(turn, code, case)
         if code:
-            return answer(turn, code, memory.aspects or None)
+            return answer(turn, code, memory.wanted or None)
     consent = next((choice for choice in memory.offered if choice.kind == "consent"), None)
     answered = yes_or_no(turn)
     if consent:
@@ -43,7 +43,7 @@ def choose(turn: Turn) -> None:
             return choose_case(turn, memory.procedure, choice.value)
         if choice.kind == "start":
             return begin(turn, choice.value)
-        return answer(turn, choice.value, memory.aspects or None)
+        return answer(turn, choice.value, memory.wanted or None)
     if answered is False and memory.offered:
         return _decline(turn, memory.offered)
     if turn.understanding.verdict != "unsure":

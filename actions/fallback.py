@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.guide import guide
+from actions.guide import elsewhere, guide
 from actions.turn import Capability, Turn
 
 
@@ -22,7 +22,10 @@ def fallback(turn: Turn) -> None:
         # A follow-up about the procedure at hand ("thế bao nhiêu tiền") may look like nothing of ours by itself.
         if turn.memory.procedure and turn.understanding.aspects and len(turn.understanding.text.split()) <= 8:
             return guide(turn)
-        turn.notice("out_of_scope", kind="fallback")
+        if sentence := elsewhere(turn.understanding.text, turn.understanding.marked):
+            turn.notice("elsewhere", kind="fallback", text=sentence)
+        else:
+            turn.notice("out_of_scope", kind="fallback")
     elif not turn.understanding.text:
         turn.notice("unreadable", kind="fallback")
     else:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from pathlib import Path
 from typing import Any, cast
 
 import msgspec
+from ruamel.yaml import YAML
 
 from actions.turn import Capability, Choice, Ranked, Turn, knowledge, sentences
 from actions.wording import answer_text
 from procedures_kb.cases import case_from_words
-from procedures_kb.facts import ASPECTS, Aspect, case_changes_answer, facts, unsure
+from procedures_kb.facts import ASPECTS, Aspect, aspect_by_content, case_changes_answer, facts, unsure
 from procedures_kb.model import Procedure
 from procedures_kb.store import Entry, UnknownProcedure, today
+from procedures_kb.text import fold, strip_marks
 
 ASPECT_BUTTONS = {
     "documents": "Giấy tờ cần có",
@@ -21,6 +25,12 @@ ASPECT_BUTTONS = {
     "place": "Nộp ở đâu",
     "online": "Làm trực tuyến",
 }
+FOLLOW_UP_WORDS = 12  # a message up to this long may be a follow-up without naming anything
+NAMED_FROM = 0.08  # probability from which a procedure called by name replaces the one at hand
+# Words that stand everywhere in the records and so tell no aspect.
+_LIGHT = frozenset(
+    "can phai co khong duoc anh chi em toi minh cho thi la va hay neu khi giay to ho so lam di den tai cac cua nguoi nay do voi".split()
+)
 CASE_WINS_BELOW = 0.90  # a case told in words outweighs another procedure recognised with less than this
 
 
@@ -49,19 +59,60 @@ def guide(turn: Turn) -> None:
     if turn.entity("procedure_code"):
         return answer(turn, str(turn.entity("procedure_code")))
     candidates = [item for item in heard.ranking if item.code in heard.candidates and item.code not in memory.declined]
-    named = candidates[0] if heard.verdict == "sure" and candidates else None
-    if memory.procedure and not (named and named.probability >= CASE_WINS_BELOW):
+    sure = candidates[0] if heard.verdict == "sure" and candidates else None
+    if memory.procedure and not (sure and sure.probability >= CASE_WINS_BELOW):
         current = _reviewed(memory.procedure)
         told = case_from_words(current, heard.text, heard.marked) if current else None
         if told and told.id != memory.case:
             return choose_case(turn, memory.procedure, told.id)
-    if named:
-        return answer(turn, named.code)
-    if memory.procedure and (heard.aspects or turn.intent == "inform"):
-        return answer(turn, memory.procedure)
+    if sure:
+        return answer(turn, sure.code)
+    if sentence := elsewhere(heard.text, heard.marked):
+        turn.notice("elsewhere", kind="fallback", text=sentence)
+        return
+    if memory.procedure:
+        other = _called_by_name(turn, memory.procedure)
+        if other:
+            return answer(turn, other.code)
+        if heard.aspects and heard.aspects != ["overview"]:
+            return answer(turn, memory.procedure)
     if heard.verdict == "clarify" and candidates:
         return ask_which(turn, candidates)
+    if memory.procedure and len(heard.text.split()) <= FOLLOW_UP_WORDS:
+        return _follow_up(turn, memory.procedure)
     ask_again(turn)
+
+
+@functools.cache
+def _redirects() -> list[tuple[str, str, str]]:
+    rows = YAML(typ="safe").load((Path(__file__).parent / "redirects.yml").read_text(encoding="utf-8"))
+    return [(fold(phrase), strip_marks(fold(phrase)), row["sentence"]) for row in rows for phrase in row["phrases"]]
+
+
+def elsewhere(text: str, marked: bool) -> str | None:
+    """The sentence for a matter that another body handles (redirects.yml), or None."""
+    padded = f" {text} " if marked else f" {strip_marks(text)} "
+    return next((s for phrase, plain, s in _redirects() if f" {phrase if marked else plain} " in padded), None)
+
+
+def _called_by_name(turn: Turn, current: str) -> Ranked | None:
+    """Another procedure that the message calls by name while one is being talked about ("quay lại tạm trú")."""
+    named = [item for item in turn.understanding.ranking if item.named and item.code not in turn.memory.declined]
+    if any(item.code == current for item in named) or not named:
+        return None
+    best = named[0]
+    clear = len(named) == 1 or best.probability >= 2 * named[1].probability
+    return best if clear and best.reviewed and best.probability >= NAMED_FROM else None
+
+
+def _follow_up(turn: Turn, code: str) -> None:
+    """A short question about the procedure at hand that names no aspect: look where its words stand, else ask."""
+    procedure = _reviewed(code)
+    words = {word for word in strip_marks(turn.understanding.text).split() if len(word) > 1} - _LIGHT
+    aspect = aspect_by_content(procedure, words, today()) if procedure else None
+    if procedure is None or aspect is None:
+        return ask_again(turn)
+    answer(turn, code, [aspect])
 
 
 def _reviewed(code: str) -> Procedure | None:
@@ -93,7 +144,9 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
         if told and told.moves_to:
             return choose_case(turn, code, told.id)
         memory.case = told.id if told else None
-    asked = cast(list[Aspect], [a for a in (aspects or heard.aspects or ["overview"]) if a in ASPECTS])
+    heard_aspects = [a for a in heard.aspects if a != "overview"] or memory.wanted or ["overview"]
+    memory.wanted = []
+    asked = cast(list[Aspect], [a for a in (aspects or heard_aspects) if a in ASPECTS])
     memory.aspects = list(asked)
     on = today()
     case = next((c for c in procedure.cases if c.id == memory.case), None)
@@ -200,7 +253,7 @@ def ask_which(turn: Turn, candidates: list[Ranked]) -> None:
     """Two or three are close: ask which, and remember what is declined."""
     turn.memory.unsure = 0
     listed = "\n".join(f"{number}. {_label(item)}" for number, item in enumerate(candidates, 1))
-    turn.memory.aspects = list(turn.understanding.aspects)
+    turn.memory.wanted = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.wanted
     turn.say(
         f"{sentences()['which_one']}\n{listed}",
         {"kind": "clarify", "candidates": [{"code": item.code, "name": item.name} for item in candidates]},
@@ -219,6 +272,7 @@ def _label(item: Ranked) -> str:
 def ask_again(turn: Turn) -> None:
     """Unsure: one short question; the second time a menu and an officer. Never the same sentence for ever."""
     turn.memory.unsure += 1
+    turn.memory.wanted = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.wanted
     if turn.memory.unsure == 1:
         turn.notice("not_understood", kind="fallback", offer=[])
         return

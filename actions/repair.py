@@ -27,8 +27,13 @@ def repair(turn: Turn) -> None:
         return choose(turn)
     if turn.intent == "repeat" and memory.procedure and memory.aspects:
         return answer(turn, memory.procedure, memory.aspects)
-    if turn.intent == "correct" and turn.understanding.verdict != "unsure":
-        return guide(turn)
+    if turn.intent == "correct":
+        # "Em nhầm, ý em là tạm trú": what was meant is another procedure, named in a word or two.
+        meant = next((item for item in turn.understanding.ranking if item.named and item.reviewed), None)
+        if meant:
+            return answer(turn, meant.code, memory.aspects or None)
+        if turn.understanding.verdict != "unsure":
+            return guide(turn)
     if picked(turn):
         return choose(turn)
     reason = {"cancel": "nothing_to_cancel", "correct": "nothing_to_correct", "repeat": "nothing_to_repeat"}

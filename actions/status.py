@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 from actions.turn import Capability, Turn, sentences
 
@@ -42,7 +43,7 @@ def status(turn: Turn) -> None:
     if code is None:
         turn.say(words["status_ask"], {"kind": "status", "error": "no_code"})
     elif is_dossier_code(code, dt.date.today()):
-        dossier = {"code": code, "state": None, "steps": [], "due_on": None}
+        dossier: dict[str, Any] = {"code": code, "state": None, "steps": [], "due_on": None}
         turn.say(words["status_code"].format(code=code), {"kind": "status", "dossier": dossier, "error": "not_connected"})
     else:
         turn.say(words["status_bad_code"].format(code=code), {"kind": "status", "error": "malformed"})

@@ -36,6 +36,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     procedure: str | None = None
     case: str | None = None
     aspects: list[str] = []
+    wanted: list[str] = []  # aspects asked before we knew the procedure, to be answered once it is chosen
     offered: list[Choice] = []
     declined: list[str] = []
     unsure: int = 0
@@ -49,6 +50,7 @@ class Ranked(msgspec.Struct, frozen=True):
     name: str
     short_name: str
     reviewed: bool
+    named: bool
     probability: float
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from procedures_kb.model import Procedure
@@ -176,7 +177,7 @@ def aspect_text(aspect: str, facts: Any, case_labels: dict[str, str]) -> str:
             return ""
 
 
-def answer_text(procedure: Procedure, facts: dict[str, Any], case_label: str | None) -> str:
+def answer_text(procedure: Procedure, facts: Mapping[Any, Any], case_label: str | None) -> str:
     """The whole answer: name, a block per aspect, the source with decision and date."""
     labels = {case.id: case.label for case in procedure.cases}
     head = f"{procedure.name}" + (f" – trường hợp: {lower_first(case_label)}" if case_label else "")

@@ -11,6 +11,7 @@ from typing import Any, get_args, Literal
 import msgspec
 
 from procedures_kb.model import Channel, Component, Confidence, Fact, Fee, Procedure
+from procedures_kb.text import fold, strip_marks
 
 Aspect = Literal[
     "overview", "documents", "fee", "duration", "place", "steps", "eligibility", "form", "result", "legal_basis", "online"
@@ -118,3 +119,29 @@ def _fee(fee: Fee) -> dict[str, Any]:
     plain.setdefault("amount", None)
     plain.setdefault("channels", [channel.value for channel in Channel] if not fee.channels else plain.get("channels"))
     return plain
+
+
+def aspect_by_content(procedure: Procedure, words: set[str], on: dt.date) -> Aspect | None:
+    """The aspect whose texts share most words with a question such as "có cần khám sức khỏe không".
+
+    Args:
+        words: content words of the question without marks, fillers left out.
+
+    Returns:
+        None when no aspect shares two words.
+    """
+    texts: dict[Aspect, str] = {
+        "documents": " ".join(f"{c.name} {c.condition or ''}" for c in procedure.components if _in_force(c, on)),
+        "online": " ".join(o.note or "" for o in procedure.online),
+        "place": " ".join(p.where for p in procedure.places),
+        "eligibility": " ".join(rule.text for rule in procedure.eligibility),
+        "steps": " ".join(step.text for step in procedure.steps),
+        "fee": " ".join(f"{fee.label} {fee.condition or ''} {fee.note or ''}" for fee in procedure.fees),
+        "result": " ".join(result.name for result in procedure.results),
+    }
+    best: tuple[int, Aspect | None] = (1, None)
+    for aspect, text in texts.items():
+        shared = len(words & set(strip_marks(fold(text)).replace(",", " ").replace(".", " ").split()))
+        if shared > best[0]:
+            best = (shared, aspect)
+    return best[1]

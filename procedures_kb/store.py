@@ -141,10 +141,10 @@ class Store:
     def _create(self) -> None:
         with self.transaction():
             for name, (columns, options) in _TABLES.items():
-                self.db[name].create(columns, if_not_exists=True, **options)
-            self.db["versions"].create_index(["code", "checksum"], if_not_exists=True)
-            if not self.db["search"].detect_fts():
-                self.db["search"].enable_fts(
+                self.db.table(name).create(columns, if_not_exists=True, **options)
+            self.db.table("versions").create_index(["code", "checksum"], if_not_exists=True)
+            if not self.db.table("search").detect_fts():
+                self.db.table("search").enable_fts(
                     ["title", "aliases", "body"], tokenize="unicode61 remove_diacritics 2", create_triggers=True
                 )
             self.db.conn.execute(f"PRAGMA user_version={SCHEMA}")
@@ -248,7 +248,7 @@ class Store:
         """Publish several procedures as one release, in one transaction; returns the release number."""
         with self.transaction():
             number = self.release() + 1
-            self.db["releases"].insert({"number": number, "created_at": now(), "author": author, "notes": note})
+            self.db.table("releases").insert({"number": number, "created_at": now(), "author": author, "notes": note})
             for procedure in procedures:
                 self._put(procedure, State.published, author, note, number)
         return number
@@ -271,7 +271,7 @@ class Store:
         if row and row[0] != State.imported:
             return "reviewed"
         body = encode(record)
-        if row and self.db["versions"].get(row[1])["checksum"] == checksum(body):
+        if row and self.db.table("versions").get(row[1])["checksum"] == checksum(body):
             return "same"
         self._put(record, State.imported, author, record.source, None)
         return "changed" if row else "taken"
@@ -311,7 +311,7 @@ class Store:
 
     def log_import(self, source: str, file: str, report: dict[str, Any]) -> None:
         """Keep the report of one import beside the data."""
-        self.db["imports"].insert(
+        self.db.table("imports").insert(
             {"source": source, "file": file, "created_at": now(), "report": msgspec.json.encode(report).decode()}
         )
 

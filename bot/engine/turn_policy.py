@@ -83,12 +83,12 @@ class TurnPolicy(Policy):
 
     def _next(self, tracker: DialogueStateTracker) -> str:
         if tracker.latest_action_name not in (ACTION_LISTEN_NAME, None):
-            return ACTION_LISTEN_NAME
+            return str(ACTION_LISTEN_NAME)
         for slot, action in self.config["while_slot"].items():
             if tracker.get_slot(slot):
                 return str(action)
         intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
-        return self.action_of.get(intent or "", self.config["fallback"])
+        return self.action_of.get(intent or "", str(self.config["fallback"]))
 
     @classmethod
     def load(

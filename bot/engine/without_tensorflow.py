@@ -26,6 +26,12 @@ class _Anything(type):
             raise AttributeError(name)
         return Placeholder
 
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        # As a decorator (``@tf.function``) it must hand the decorated function back.
+        if len(args) == 1 and not kwargs and isinstance(args[0], types.FunctionType):
+            return args[0]
+        return super().__call__(*args, **kwargs)
+
     def __getitem__(cls, item: Any) -> Any:
         return cls
 
@@ -43,7 +49,6 @@ class Placeholder(metaclass=_Anything):
         pass
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        # As a decorator (``@tf.function``) it must hand the decorated function back.
         return args[0] if len(args) == 1 and callable(args[0]) else self
 
     def __getattr__(self, name: str) -> Any:

@@ -20,7 +20,6 @@ from bot.engine import rasa_patches, without_tensorflow
 from bot.engine.quiet import quiet_rasa_logs
 
 log = logging.getLogger(__name__)
-_WORKER = web.AppKey("worker", "Worker")
 _TOKEN = web.AppKey("token", str)
 
 
@@ -70,7 +69,11 @@ class Worker:
             await self._processor.handle_message(
                 UserMessage(request.text, output, request.sender, input_channel=request.channel, metadata=metadata)
             )
-            return output.messages
+            messages: list[dict[str, Any]] = output.messages
+            return messages
+
+
+_WORKER = web.AppKey("worker", Worker)
 
 
 def _allowed(request: web.Request) -> bool:

@@ -60,10 +60,19 @@ def make_app(configuration: settings.Settings) -> web.Application:
     routes.add(app, WEB)
     staff_routes.add(app, users=Users(configuration.staff_path), knowledge=app[KNOWLEDGE], drafts=app[DRAFTS])
     if configuration.zalo_app_id:
-        from bot.gateway.zalo import add_zalo
-
-        add_zalo(app)
+        _add_zalo(app)
     return app
+
+
+def _add_zalo(app: web.Application) -> None:
+    from bot.channels.zalo.channel import ZaloChannel
+
+    async def forget(sender: str) -> None:
+        """A person withdrew: conversation and drafts go."""
+        app[DRAFTS].erase_all(sender)
+        await app[WORKERS].forget(sender)
+
+    ZaloChannel(app[SETTINGS], app[KEYS], app[WORKERS], forget=forget).add_to(app)
 
 
 async def _workers(app: web.Application) -> AsyncIterator[None]:

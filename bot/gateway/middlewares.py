@@ -79,4 +79,5 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def _without_values(fault: BaseException) -> BaseException:
     """The same traceback with a bare exception: messages of exceptions may quote input."""
-    return type("Fault", (Exception,), {})(type(fault).__name__).with_traceback(fault.__traceback__)
+    bare = Exception(type(fault).__name__)
+    return bare.with_traceback(fault.__traceback__)

@@ -66,7 +66,8 @@ class VietnameseTokenizer(Tokenizer):
             if found:
                 tokens.append(Token(found.group(), found.start(), found.end()))
                 position = found.end()
-        return self._apply_token_pattern(tokens)
+        kept: list[Token] = self._apply_token_pattern(tokens)
+        return kept
 
 
 @DefaultV1Recipe.register(_Component.ENTITY_EXTRACTOR, is_trainable=False)
@@ -174,6 +175,8 @@ class ProcedureLinker(GraphComponent):
             decision = decide(ranking)
             intents = [(i["name"], i["confidence"]) for i in message.get(INTENT_RANKING_KEY) or []]
             intent = arbitrate(intents, decision)
+            if any(entity["entity"] == "dossier_code" for entity in message.get(ENTITIES) or []):
+                intent = ("check_status", 1.0)  # nobody types a dossier code for another reason
             if intent:
                 message.set(INTENT, {"name": intent[0], "confidence": intent[1]}, add_to_output=True)
             understanding = {

@@ -28,15 +28,14 @@ class Decision(msgspec.Struct, frozen=True):
     ranked: list[Ranked]
 
 
-def decide(ranking: list[Ranked], declined: frozenset[str] = frozenset()) -> Decision:
-    """Judge a ranking; ``declined`` are codes the citizen has already said no to."""
-    open_ones = [item for item in ranking if item.code not in declined]
-    if not open_ones:
+def decide(ranking: list[Ranked]) -> Decision:
+    """Judge a ranking. What the citizen declined before is left out by the actions, which remember it."""
+    if not ranking:
         return Decision("unsure", [])
-    lead = open_ones[0].probability - (open_ones[1].probability if len(open_ones) > 1 else 0.0)
-    if open_ones[0].probability >= SURE and lead >= SURE_LEAD:
-        return Decision("sure", open_ones[:1])
-    close = [item for item in open_ones[:MOST_CHOICES] if item.probability >= CLOSE]
+    lead = ranking[0].probability - (ranking[1].probability if len(ranking) > 1 else 0.0)
+    if ranking[0].probability >= SURE and lead >= SURE_LEAD:
+        return Decision("sure", ranking[:1])
+    close = [item for item in ranking[:MOST_CHOICES] if item.probability >= CLOSE]
     if close and sum(item.probability for item in close) >= CLOSE_TOGETHER:
         return Decision("clarify", close)
     return Decision("unsure", [])
@@ -46,6 +45,7 @@ QUESTION = "ask_procedure"
 # Acts that a procedure named in the message does not change.
 _OWN_ACTS = frozenset({"start_submission", "check_status", "handoff", "cancel", "correct", "resume", "erase_data", "emergency"})
 ACT_SURE = 0.55  # intent probability from which an act stands although a procedure was recognised
+REFUSED = 0.25  # probability of "out of scope" from which two close procedures do not outweigh it
 LINK_STRONG = 0.85  # link probability from which a procedure outweighs small talk or "out of scope"
 
 
@@ -65,6 +65,6 @@ def arbitrate(intents: list[tuple[str, float]], decision: Decision) -> tuple[str
         return None
     if decision.verdict == "sure" and (best >= LINK_STRONG or probability < ACT_SURE):
         return QUESTION, best
-    if decision.verdict == "clarify" and probability < ACT_SURE:
+    if decision.verdict == "clarify" and probability < (REFUSED if name == "out_of_scope" else ACT_SURE):
         return QUESTION, best
     return None

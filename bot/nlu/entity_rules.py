@@ -40,10 +40,14 @@ class _WhitespaceTokenizer:
         words: list[str] = []
         spaces: list[bool] = []
         for chunk in text.split(" "):
+            if not chunk:  # two blanks in a row
+                words.append(" ")
+                spaces.append(False)
+                continue
             core = chunk.strip(",;:!?()\"'")
             core = core if core.endswith(".") is False else core.rstrip(".")
             start = chunk.find(core) if core else 0
-            parts = [part for part in (chunk[:start], core, chunk[start + len(core) :]) if part] or [""]
+            parts = [part for part in (chunk[:start], core, chunk[start + len(core) :]) if part]
             words.extend(parts)
             spaces.extend([False] * (len(parts) - 1) + [True])
         if spaces:
@@ -71,6 +75,8 @@ def _pipeline() -> Language:
 
 def find_entities(text: str, today: dt.date) -> list[dict[str, Any]]:
     """Entities of one cleaned message in Rasa's form; offsets are into ``text``."""
+    if not text.strip():
+        return []
     plain = strip_marks(text).lower()
     if len(plain) != len(text):  # a letter that folds to several: offsets would lie
         text = plain

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -34,6 +35,7 @@ FEATURES = (
     "reviewed",  # 1 = a reviewed record, 0 = imported by name only
     "frequency",  # how often citizens need it, 0..1
     "for_hanoi",  # 1 = a citizen of Hanoi can use it; 0 = ministry only, another province's, or internal
+    "named",  # 1 = one of its names, two words or more, stands whole in the message
     "plainness",  # 1 / (1 + words of the official name / 10): the plain variant before the special ones
 )
 
@@ -61,13 +63,21 @@ def document(entry: Entry) -> LinkDocument:
         case_names = tuple(case.label for case in procedure.cases if not case.moves_to)
         return LinkDocument(
             procedure.code, procedure.name, procedure.short_name,
-            (procedure.name, procedure.short_name, *procedure.aliases, *case_names),
+            (procedure.name, procedure.short_name, core_term(procedure.short_name), *procedure.aliases, *case_names),
             tuple(procedure.example_questions), True, procedure.frequency,
         )  # fmt: skip
     name = entry.name.removeprefix("Thủ tục ")
     record = entry.imported
     for_hanoi = record is None or not (NOT_FOR_HANOI & set(record.doubts) or record.level == ["ministry"])
     return LinkDocument(entry.code, entry.name, name, (name,), for_hanoi=for_hanoi)
+
+
+_VERBS = re.compile(r"^(?:(?:thủ tục|làm|xin|đăng ký|cấp đổi|cấp lại|cấp|đổi|thành lập|giấy|bản sao|thẻ) )+")
+
+
+def core_term(short_name: str) -> str:
+    """The name without its leading verbs: "đăng ký tạm trú" → "tạm trú", as people refer back to it."""
+    return _VERBS.sub("", short_name.lower()) or short_name
 
 
 @functools.cache
@@ -143,6 +153,11 @@ class Candidate(msgspec.Struct, frozen=True):
     document: LinkDocument
     features: Floats
 
+    @property
+    def named(self) -> bool:
+        """Whether the message calls the procedure by one of its names."""
+        return bool(self.features[FEATURES.index("named")])
+
 
 class LinkIndex:
     """All procedures of one state of the knowledge base, ready to be asked."""
@@ -166,6 +181,11 @@ class LinkIndex:
         self._words = _View([_terms(words) for words in plain], owners, light, light_weight)
         self._marked = _View([_terms(words) for words in marked], owners, light, light_weight)
         self._characters = _View([_characters(words) for words in plain], owners, frozenset(), 1.0)
+        # A name that can be recognised as such: not a question, and two words that say something.
+        self._is_name = np.array([
+            not question and sum(word not in light for word in words) >= 2
+            for (_, _, question), words in zip(phrases, plain, strict=True)
+        ], dtype=bool)  # fmt: skip
         self._vocabulary: list[set[str]] = [set() for _ in self.documents]
         for (number, _, _), words in zip(phrases, plain, strict=True):
             self._vocabulary[number].update(words)
@@ -182,15 +202,18 @@ class LinkIndex:
         characters = self._characters.ask(_characters(normal.plain_words))[0]
         # How much of a phrase stands in the message; a phrase of one light word says little, so mass counts too.
         mass = self._words.mass
-        covered = np.where(mass > 0, present / np.maximum(mass, 1e-9), 0.0) * np.minimum(1.0, mass / 12.0)
+        share = np.where(mass > 0, present / np.maximum(mass, 1e-9), 0.0)
+        covered = share * np.minimum(1.0, mass / 12.0)
+        whole = self._is_name & (share > 0.999)
 
-        best = np.zeros((size, 5))
+        best = np.zeros((size, 6))
         statements = ~self._is_question
         np.maximum.at(best[:, 0], self._owner, words)
         np.maximum.at(best[:, 1], self._owner, marked)
         np.maximum.at(best[:, 2], self._owner, characters)
         np.maximum.at(best[:, 3], self._owner[statements], covered[statements])
         np.maximum.at(best[:, 4], self._owner[~statements], (words + marked)[~statements] / 2)
+        best[np.unique(self._owner[whole]), 5] = 1.0
         rough = best[:, 0] + best[:, 1] + 0.7 * best[:, 2] + best[:, 3]
         count = min(limit, size)
         top = np.argpartition(-rough, count - 1)[:count]
@@ -207,7 +230,7 @@ class LinkIndex:
             covered += weight if word in self._vocabulary[number] else 0.0
         return np.array([
             best[0], best[1], best[2], best[3], covered / total if total else 0.0, best[4],
-            float(item.reviewed), item.frequency / 5, float(item.for_hanoi), 1 / (1 + len(item.name.split()) / 10),
+            float(item.reviewed), item.frequency / 5, float(item.for_hanoi), best[5], 1 / (1 + len(item.name.split()) / 10),
         ])  # fmt: skip
 
 

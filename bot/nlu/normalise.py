@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from ruamel.yaml import YAML
 
+from bot.nlu.telex import decode
 from procedures_kb.text import clean, fold, has_marks, strip_marks
 
 LEXICON = Path(__file__).parent / "lexicon"
@@ -69,7 +70,10 @@ def expand(words: list[str]) -> list[str]:
 def normalise(text: str) -> Normal:
     """Normalise one message; never fails, an empty or unreadable message gives no words."""
     original = clean(text)
-    words = expand(_WORD.findall(fold(original[:LONGEST])))
+    typed = _WORD.findall(fold(original[:LONGEST]))
+    known = _abbreviations()
+    decoded = [word if word in known else decode(word) for word in typed]
+    words = expand(decoded)
     joined = " ".join(words)
     plain = strip_marks(joined)
     return Normal(
@@ -78,5 +82,5 @@ def normalise(text: str) -> Normal:
         plain=plain,
         words=tuple(words),
         plain_words=tuple(plain.split(" ")) if plain else (),
-        marked=has_marks(original),
+        marked=has_marks(original) or sum(a != b for a, b in zip(typed, decoded, strict=True)) >= 2,
     )

@@ -47,6 +47,7 @@ class Ranked(msgspec.Struct, frozen=True):
     name: str
     short_name: str
     reviewed: bool
+    named: bool  # the message calls it by one of its names
     probability: float
 
 
@@ -60,7 +61,7 @@ def rank(candidates: list[Candidate], weights: Weights) -> list[Ranked]:
     probabilities = exponents / (exponents.sum() + np.exp(weights.none - top))
     order = np.argsort(-probabilities)
     return [
-        Ranked(d.code, d.name, d.short_name, d.reviewed, float(probabilities[i]))
+        Ranked(d.code, d.name, d.short_name, d.reviewed, candidates[i].named, float(probabilities[i]))
         for i in order
         for d in (candidates[i].document,)
     ]
@@ -72,10 +73,14 @@ def link(index: LinkIndex, normal: Normal, weights: Weights | None = None) -> li
 
 
 class TrainingRow(msgspec.Struct, frozen=True):
-    """One message and the codes any of which is right; no code = nothing of the catalogue is meant."""
+    """One message and the codes any of which is right; no code = nothing of the catalogue is meant.
+
+    ``weight`` says how often such messages come: most people ask for the few procedures everyone needs.
+    """
 
     normal: Normal
     codes: tuple[str, ...]
+    weight: float = 1.0
 
 
 def fit(index: LinkIndex, rows: list[TrainingRow], penalty: float = 0.01) -> tuple[Weights, float]:
@@ -84,30 +89,32 @@ def fit(index: LinkIndex, rows: list[TrainingRow], penalty: float = 0.01) -> tup
     Returns:
         The weights and the mean log-loss per row. A right procedure missing from the candidates counts as "none".
     """
-    problems: list[tuple[Floats, Floats]] = []
+    problems: list[tuple[Floats, Floats, float]] = []
     for row in rows:
         candidates = index.ask(row.normal)
         features = np.array([c.features for c in candidates]) if candidates else np.zeros((0, len(FEATURES)))
-        problems.append((features, np.array([c.document.code in row.codes for c in candidates], dtype=float)))
+        problems.append((features, np.array([c.document.code in row.codes for c in candidates], dtype=float), row.weight))
+
+    mass = sum(row.weight for row in rows)
 
     def loss(theta: Floats) -> tuple[float, Floats]:
         value, gradient = 0.0, np.zeros_like(theta)
-        for features, right in problems:
+        for features, right, weight in problems:
             scores = np.append(features @ theta[:-1], theta[-1])
             target = np.append(right, 0.0 if right.any() else 1.0)
             top = scores.max()
             exponents = np.exp(scores - top)
             total, wanted = exponents.sum(), (exponents * target).sum()
-            value -= float(np.log(wanted / total))
-            difference = exponents / total - exponents * target / wanted
+            value -= weight * float(np.log(wanted / total))
+            difference = weight * (exponents / total - exponents * target / wanted)
             gradient[:-1] += features.T @ difference[:-1]
             gradient[-1] += difference[-1]
-        value = value / len(problems) + penalty * float(theta[:-1] @ theta[:-1]) / 2
-        gradient /= len(problems)
+        value = value / mass + penalty * float(theta[:-1] @ theta[:-1]) / 2
+        gradient /= mass
         gradient[:-1] += penalty * theta[:-1]
         return value, gradient
 
-    start = np.array([4.0, 4.0, 3.0, 3.0, 2.0, 2.0, 0.5, 0.5, 0.5, 0.5, 6.0])
+    start = np.append(np.ones(len(FEATURES)), 6.0)
     bounds = [(0.0, None)] * len(FEATURES) + [(None, None)]  # no feature may count against a match
     result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
     return Weights([float(x) for x in result.x[:-1]], float(result.x[-1])), float(result.fun)

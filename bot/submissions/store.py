@@ -84,20 +84,20 @@ class Drafts:
         self._box = keys.box("drafts")
         self._keys = keys
         with self._transaction():
-            self._db["drafts"].create(
+            self._db.table("drafts").create(
                 {"id": str, "procedure": str, "form": str, "state": str, "channel": str, "release": int, "owner": str,
                  "created_at": str, "expires_at": str, "reference": str, "revision": int, "sealed": bytes},
                 pk="id", if_not_exists=True,
             )  # fmt: skip
-            self._db["consents"].create(
+            self._db.table("consents").create(
                 {"draft": str, "version": str, "text": str, "channel": str, "given_at": str}, if_not_exists=True
             )
-            self._db["links"].create(
+            self._db.table("links").create(
                 {"digest": str, "draft": str, "expires_at": str, "used_at": str}, pk="digest", if_not_exists=True
             )
-            self._db["trail"].create({"draft": str, "at": str, "who": str, "act": str, "detail": str}, if_not_exists=True)
-            self._db["drafts"].create_index(["owner"], if_not_exists=True)
-            self._db["drafts"].create_index(["reference"], if_not_exists=True, unique=True)
+            self._db.table("trail").create({"draft": str, "at": str, "who": str, "act": str, "detail": str}, if_not_exists=True)
+            self._db.table("drafts").create_index(["owner"], if_not_exists=True)
+            self._db.table("drafts").create_index(["reference"], if_not_exists=True, unique=True)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -163,7 +163,10 @@ class Drafts:
         if row is None or row[10] is None or (row[3] != "submitted" and row[7] < _now()):
             raise UnknownDraft(draft_id)
         content = msgspec.json.decode(self._box.open(row[10], row[0]), type=Content)
-        return Draft(*row[:8], content=content, reference=row[8], revision=row[9])
+        return Draft(
+            id=row[0], procedure=row[1], form=row[2], state=row[3], channel=row[4], release=row[5], created_at=row[6],
+            expires_at=row[7], content=content, reference=row[8], revision=row[9],
+        )  # fmt: skip
 
     def save(self, draft: Draft, who: str, act: str, detail: str = "") -> None:
         """Write a changed draft. Raises WrongState when another tab or channel has written in between."""

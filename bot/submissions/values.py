@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from rapidfuzz import fuzz
+
 from procedures_kb.form_model import Field
-from procedures_kb.text import clean, fold, strip_marks
+from procedures_kb.text import clean, strip_marks, syllables
 
 LONGEST = {"text": 300, "name": 60, "address": 200}
 OLDEST = dt.date(1890, 1, 1)
@@ -85,15 +87,15 @@ def _century(two_digits: int, today: dt.date) -> int:
 
 
 def _read_choice(field: Field, text: str) -> str:
-    wanted = strip_marks(fold(text))
-    labels = [(option.value, strip_marks(fold(option.label))) for option in field.options]
+    wanted = " ".join(syllables(strip_marks(text)))
+    labels = [(option.value, " ".join(syllables(strip_marks(option.label)))) for option in field.options]
     for position, (value, label) in enumerate(labels, 1):
         if wanted in (value, value.replace("_", " "), label, str(position)):
             return value
-    words = f" {wanted} "
-    inside = [value for value, label in labels if f" {label} " in words or (len(wanted) >= 3 and f" {wanted} " in f" {label} ")]
-    if len(set(inside)) == 1:
-        return inside[0]
+    # Part of one label, whatever the order of words: "mua bán nhà" for "Mua bán, chuyển nhượng nhà đất".
+    scores = sorted(((fuzz.token_set_ratio(wanted, label), value) for value, label in labels), reverse=True)
+    if len(wanted) >= 2 and scores[0][0] >= 80 and (len(scores) < 2 or scores[0][0] > scores[1][0]):
+        return scores[0][1]
     choices = "; ".join(f"{position}. {option.label}" for position, option in enumerate(field.options, 1))
     raise CannotRead(f"Anh/chị chọn một mục giúp em: {choices}.")
 

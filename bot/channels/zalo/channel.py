@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -27,7 +28,8 @@ PATH = "/webhooks/zalo"
 TIDY_EVERY = 3600.0  # seconds
 BODY_TIMEOUT = 10.0  # seconds for a body to arrive
 WRONG_SIGNATURE = (
-    "ALARM: a Zalo webhook has a wrong signature and is refused. If no message arrives at all, MOTCUA_ZALO_OA_SECRET is not the "
+    "ALARM: a Zalo webhook has a wrong signature and is refused. "
+    "If no message arrives at all, MOTCUA_ZALO_OA_SECRET is not the "
     "OA secret key of the console's webhook page, or MOTCUA_ZALO_APP_ID is another application."
 )
 
@@ -39,7 +41,7 @@ class ZaloChannel:
         settings: ``zalo_*``, ``var`` and the address for links.
         keys: the keys of the house.
         talk: the way to the assistant.
-        forget: called with a conversation's sender when the person withdraws consent from Zalo; must delete what is kept.
+        forget: called with a conversation's sender when the person withdraws consent from Zalo; deletes what is kept.
         pace: waiting times.
         clock: epoch seconds.
 
@@ -56,7 +58,9 @@ class ZaloChannel:
         self.counters: Counter[str] = Counter()
         self._store = ZaloStore(settings, keys, clock)
         self._tokens = TokenKeeper(settings, self._store, self._alarms, clock, pace.refresh_timeout)
-        self._client = ZaloClient(settings.zalo_api, self._tokens, self._alarms, pace.send_timeout, pace.retry_once_after)
+        self._client = ZaloClient(
+            settings.zalo_api, self._tokens, self._alarms, pace.send_timeout, pace.retry_once_after
+        )
         self._inbox = InboxWorker(
             self._store, self._client, talk, self._alarms, self.counters, settings.base_url, forget, pace, clock
         )
@@ -95,7 +99,7 @@ class ZaloChannel:
 
     async def _keep_tidy(self) -> None:
         while True:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(sqlite3.Error):
                 self._store.tidy()
             await asyncio.sleep(TIDY_EVERY)
 
@@ -137,7 +141,7 @@ class ZaloChannel:
         return web.Response(status=status)
 
     def _accept(self, event: events.Event | events.Ignored) -> None:
-        # What we cannot use gets a 200 all the same: repeating does not help, and after five repeats Zalo unsubscribes us.
+        # What we cannot use gets a 200 all the same: repeating does not help, and after five Zalo unsubscribes us.
         if isinstance(event, events.Ignored):
             self.counters[f"ignored_{event.reason}"] += 1
             if event.reason == "malformed":

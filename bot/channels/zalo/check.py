@@ -26,7 +26,9 @@ def check_config(settings: Settings) -> list[str]:
     if not settings.zalo_app_id:
         return []
     faults = [
-        f"{variable(name)} is not set: put there {what}" for name, what in _NEEDED.items() if not getattr(settings, name)
+        f"{variable(name)} is not set: put there {what}"
+        for name, what in _NEEDED.items()
+        if not getattr(settings, name)
     ]
     for name in ("zalo_app_id", "zalo_oa_id"):
         value = getattr(settings, name)

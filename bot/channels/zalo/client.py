@@ -59,14 +59,19 @@ class ZaloClient:
     """
 
     def __init__(
-        self, api: str, tokens: TokenKeeper, alarms: Alarms, timeout: float = SEND_TIMEOUT, retry_after: float = ONE_RETRY_AFTER
+        self,
+        api: str,
+        tokens: TokenKeeper,
+        alarms: Alarms,
+        timeout: float = SEND_TIMEOUT,
+        retry_after: float = ONE_RETRY_AFTER,
     ) -> None:
         self._api, self._tokens, self._alarms = api.rstrip("/"), tokens, alarms
         self._timeout, self._retry_after = aiohttp.ClientTimeout(total=timeout), retry_after
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
-        # No kept-alive connections: on one that the other side just closed, nobody can tell whether the message arrived.
+        # No kept-alive connections: on one that the other side just closed, nobody can tell whether a message arrived.
         self._session = self._tokens.session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
 
     async def close(self) -> None:
@@ -113,8 +118,10 @@ class ZaloClient:
             return Outcome.WAIT
         if code in HUMAN or code in REFRESH:
             self._alarms.ring(
-                f"code {code}", "ALARM: Zalo refuses our messages with code %d: see its error table and the console of the app", code
-            )  # fmt: skip
+                f"code {code}",
+                "ALARM: Zalo refuses our messages with code %d: see its error table and the console of the app",
+                code,
+            )
             return Outcome.REFUSED if code == -248 else Outcome.WAIT
         log.error("Zalo refused a message with code %d; it is not sent", code)
         return Outcome.REFUSED
@@ -123,7 +130,7 @@ class ZaloClient:
         assert self._session is not None, "open() was not called"
         try:
             async with self._session.post(
-                self._api + SEND_PATH, data=msgspec.json.encode(body), timeout=self._timeout,
+                self._api + SEND_PATH, data=msgspec.json.encode(body), timeout=self._timeout, allow_redirects=False,
                 headers={"access_token": token, "Content-Type": "application/json"},
             ) as response:  # fmt: skip
                 raw = await response.read()

@@ -20,8 +20,8 @@ MEDIA_EVENTS = CAPTIONED_EVENTS | {
 }  # fmt: skip
 GREETING_EVENTS = frozenset({"follow", "user_click_chatnow"})
 QUIET_EVENTS = frozenset({
-    "unfollow", "user_received_message", "user_seen_message", "user_reacted_message", "user_submit_info", "update_user_info",
-    "add_user_to_tag", "remove_user_from_tag", "remove_tag", "widget_interaction_accepted",
+    "unfollow", "user_received_message", "user_seen_message", "user_reacted_message", "user_submit_info",
+    "update_user_info", "add_user_to_tag", "remove_user_from_tag", "remove_tag", "widget_interaction_accepted",
 })  # fmt: skip
 OUR_PREFIX = "oa_send_"
 
@@ -92,8 +92,8 @@ def text_of(value: object) -> str:
 def understand(body: dict[str, Any], our_oa: str) -> Event | Ignored:
     """Decide what an event means for us.
 
-    The direction comes from the ids, not from the event's name: only what a citizen sent to ``our_oa`` is answered, and an
-    echo of our own or an officer's message never is.
+    The direction comes from the ids, not from the event's name: only what a citizen sent to ``our_oa`` is answered,
+    and an echo of our own or an officer's message never is.
     """
     name = body.get("event_name")
     if not isinstance(name, str):

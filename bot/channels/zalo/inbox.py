@@ -7,6 +7,7 @@ An event goes through two stages, each safe against a killed process: the assist
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import time
 from collections import Counter
@@ -107,28 +108,30 @@ class InboxWorker:
         try:
             while not self._stopping.is_set() and (row := self._store.next(user)):
                 await self._handle_safely(user, row)
-        except Exception as error:  # the store itself fails; the next event of this user tries again
+        except Exception as error:  # noqa: BLE001 - the store itself fails; the next event of this user tries again
             self._alarms.ring("store", "ALARM: the Zalo inbox cannot be worked: %s", where(error))
         finally:
             del self._tasks[user]
 
     async def _handle_safely(self, user: str, row: Row) -> None:
         if row.event is None:
-            self._alarms.ring("key", "ALARM: a Zalo event cannot be decrypted, it is dropped; check MOTCUA_KEY or var/key")
+            self._alarms.ring(
+                "key", "ALARM: a Zalo event cannot be decrypted, it is dropped; check MOTCUA_KEY or var/key"
+            )
             return self._store.done(row)
-        if row.attempts >= MOST_ATTEMPTS:
-            self._alarms.ring("attempts", "ALARM: a Zalo event was begun %d times without success, it is dropped", row.attempts)
+        if row.attempts >= MOST_ATTEMPTS and not row.answered and row.event.kind != "forget":  # a right, not a favour
+            self._alarms.ring("attempts", "ALARM: a Zalo event was begun %d times without success", row.attempts)
             self._counters["given_up"] += 1
-            return self._store.done(row)
+            return self._store.answer(row, row.event, [] if row.event.kind == "echo" else [SORRY], None)
         if not row.answered:  # sending is not counted: it has its own end, after a day
             self._store.attempt(row)
         try:
             await self._handle(user, row, row.event)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - one bad event must not stop the user's later ones
             self._alarms.ring(where(error), "ALARM: a Zalo event could not be handled: %s", where(error))
             if row.answered:
                 return self._store.done(row)  # its replies cannot even be read; a second look would not differ
-            await self._pause(self._pace.send_first_wait)
+            await self._pause(min(self._pace.send_first_wait * 2**row.attempts, self._pace.send_longest_wait))
 
     async def _handle(self, user: str, row: Row, event: Event) -> None:
         if event.kind == "echo":
@@ -186,7 +189,8 @@ class InboxWorker:
             while True:
                 if self._store.person_is_talking(user):
                     return
-                result = await self._client.send_text(event.user_id, message.text, lambda m=message: self._store.leaving(m))  # type: ignore[misc]
+                leaving = functools.partial(self._store.leaving, message)
+                result = await self._client.send_text(event.user_id, message.text, leaving)
                 self._counters[f"message_{result.outcome.value}"] += 1
                 if result.outcome is not Outcome.WAIT:
                     break

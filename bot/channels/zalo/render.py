@@ -1,4 +1,4 @@
-"""Replies of the answer contract as Zalo texts: choices become numbers, pages become addresses, long texts are split."""
+"""Replies of the answer contract as Zalo texts: choices become numbers, pages addresses, long texts are split."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the Zalo channel keeps in ``var/zalo.sqlite``: inbox, outgoing messages, choices, tokens.
 
-Nothing readable about a person is in the file: ids are keyed digests, and what must be read again (the id to reply to, the
-text still to be handled, a reply not yet sent) is encrypted and goes as soon as it has been used.
+Nothing readable about a person is in the file: ids are keyed digests, and what must be read again (the id to reply to,
+the text still to be handled, a reply not yet sent) is encrypted and goes as soon as it has been used.
 """
 
 from __future__ import annotations
@@ -37,13 +37,14 @@ CREATE TABLE IF NOT EXISTS inbox (
     attempts INTEGER NOT NULL DEFAULT 0, answered INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS inbox_user ON inbox (user, id);
 CREATE TABLE IF NOT EXISTS messages (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, event INTEGER NOT NULL, user TEXT NOT NULL, sealed BLOB, text_digest TEXT NOT NULL,
-    message_digest TEXT, state TEXT NOT NULL DEFAULT 'waiting', at REAL NOT NULL);
+    id INTEGER PRIMARY KEY AUTOINCREMENT, event INTEGER NOT NULL, user TEXT NOT NULL, sealed BLOB,
+    text_digest TEXT NOT NULL, message_digest TEXT, state TEXT NOT NULL DEFAULT 'waiting', at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS messages_event ON messages (event);
 CREATE INDEX IF NOT EXISTS messages_user ON messages (user, at);
 CREATE TABLE IF NOT EXISTS choices (user TEXT PRIMARY KEY, sealed BLOB NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS people (user TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS tokens (oa_id TEXT PRIMARY KEY, version INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS tokens (
+    oa_id TEXT PRIMARY KEY, version INTEGER NOT NULL, sealed BLOB NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -154,9 +155,10 @@ class ZaloStore:
         wiped = self._box.seal(msgspec.json.encode(msgspec.structs.replace(event, text="")), key)
         with self._db.atomic():
             for text in texts:
+                sealed = self._box.seal(text.encode(), f"message:{row.id}")
                 self._run(
                     "INSERT INTO messages (event, user, sealed, text_digest, at) VALUES (?,?,?,?,?)",
-                    row.id, user, self._box.seal(text.encode(), f"message:{row.id}"), self._text_digest(user, text), self._clock(),
+                    row.id, user, sealed, self._text_digest(user, text), self._clock(),
                 )  # fmt: skip
             if choices is not None:
                 self._run("DELETE FROM choices WHERE user = ?", user)
@@ -167,7 +169,9 @@ class ZaloStore:
     def done(self, row: Row) -> None:
         """Remove a handled event, and what was not sent of its replies."""
         with self._db.atomic():
-            self._run("UPDATE messages SET state = 'dropped', sealed = NULL WHERE event = ? AND state = 'waiting'", row.id)
+            self._run(
+                "UPDATE messages SET state = 'dropped', sealed = NULL WHERE event = ? AND state = 'waiting'", row.id
+            )
             self._run("DELETE FROM inbox WHERE id = ?", row.id)
 
     # Outgoing messages
@@ -190,7 +194,9 @@ class ZaloStore:
     def settle(self, message: Outgoing, state: State, message_id: str = "") -> None:
         """The reply needs no more work; its text goes, its digests stay to recognise the echo."""
         digest = self._keys.digest("zalo-message", message_id) if message_id else None
-        self._run("UPDATE messages SET state = ?, message_digest = ?, sealed = NULL WHERE id = ?", state, digest, message.id)
+        self._run(
+            "UPDATE messages SET state = ?, message_digest = ?, sealed = NULL WHERE id = ?", state, digest, message.id
+        )
 
     def is_ours(self, event: Event) -> bool:
         """Whether an echo repeats a message of ours: by its id, or by its text when the answer with the id was lost."""
@@ -204,7 +210,10 @@ class ZaloStore:
 
     def said_lately(self, user: str, seconds: float, text: str | None = None) -> bool:
         """Whether we sent this user anything (or just ``text``) within ``seconds``."""
-        statement, values = "SELECT 1 FROM messages WHERE user = ? AND at > ? AND state != 'dropped'", [user, self._clock() - seconds]
+        statement, values = (
+            "SELECT 1 FROM messages WHERE user = ? AND at > ? AND state != 'dropped'",
+            [user, self._clock() - seconds],
+        )
         if text is not None:
             statement, values = statement + " AND text_digest = ?", [*values, self._text_digest(user, text)]
         return self._db.conn.execute(statement + " LIMIT 1", values).fetchone() is not None
@@ -245,7 +254,9 @@ class ZaloStore:
         try:
             return msgspec.json.decode(self._token_box.open(found[0], oa_id), type=Tokens)
         except (CannotDecrypt, msgspec.DecodeError):
-            log.error("the stored Zalo tokens cannot be decrypted with this key; the settings' tokens are tried instead")
+            log.error(
+                "the stored Zalo tokens cannot be decrypted with this key; the settings' tokens are tried instead"
+            )
             return None
 
     def save_tokens(self, oa_id: str, tokens: Tokens) -> None:

@@ -1,10 +1,13 @@
-"""Access tokens of the official account: one refresher, stored before use, refreshed at half life (research/zalo.md 1.4)."""
+"""Access tokens of the official account: one refresher, stored before use, renewed at half life.
+
+The sequence is that of research/zalo.md 1.4.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from typing import Any
@@ -25,8 +28,9 @@ RETRY_AFTER = 300.0  # seconds between scheduled attempts after a failure
 LONGEST_SLEEP = 3600.0  # seconds; the schedule is looked at this often, in case the clock was changed
 RATE_LIMITED = -32
 GRANT_LOST = (
-    "ALARM: Zalo refuses our refresh token (code %s), no message can be sent once the access token ends. An administrator of the "
-    "official account must grant the application again, then set MOTCUA_ZALO_ACCESS_TOKEN and MOTCUA_ZALO_REFRESH_TOKEN and restart."
+    "ALARM: Zalo refuses our refresh token (code %s), no message can be sent once the access token ends. "
+    "An administrator of the official account must grant the application again; "
+    "then set MOTCUA_ZALO_ACCESS_TOKEN and MOTCUA_ZALO_REFRESH_TOKEN and restart."
 )
 
 
@@ -145,6 +149,7 @@ class TokenKeeper:
             async with self.session.post(
                 f"{self._settings.zalo_oauth}/v4/oa/access_token", data=form,
                 headers={"secret_key": self._settings.zalo_app_secret}, timeout=self._timeout,
+                allow_redirects=False,  # the secret must not travel on to another host
             ) as response:  # fmt: skip
                 status, raw = response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -167,17 +172,25 @@ class TokenKeeper:
     async def keep_fresh(self) -> None:
         """Renew at half life, for ever; run as a task."""
         while True:
-            tokens = self._current()
-            pause = LONGEST_SLEEP
-            if tokens is not None:
-                half = (tokens.issued_at + tokens.expires_at) / 2 if tokens.version else self._clock()
-                pause = min(half - self._clock(), LONGEST_SLEEP)
-                if pause <= 0:
-                    pause = RETRY_AFTER
-                    with contextlib.suppress(NoToken):
-                        await self.renew(tokens.version)
-                        continue
+            try:
+                pause = await self._renew_when_due()
+            except (NoToken, sqlite3.Error):
+                pause = RETRY_AFTER
             await asyncio.sleep(pause)
+
+    async def _renew_when_due(self) -> float:
+        """Renew past half life; returns the seconds until the next look."""
+        tokens = self._current()
+        if tokens is None:
+            return LONGEST_SLEEP
+        # Version 0 are the settings' tokens, of unknown age: due at once, so that a fault shows at the first start.
+        if tokens.version == 0 or self._clock() >= _half_life(tokens):
+            tokens = await self.renew(tokens.version)
+        return min(max(_half_life(tokens) - self._clock(), 1.0), LONGEST_SLEEP)
+
+
+def _half_life(tokens: Tokens) -> float:
+    return (tokens.issued_at + tokens.expires_at) / 2
 
 
 def _filled(value: object) -> bool:

@@ -28,11 +28,13 @@ def _fonts() -> list[str]:
 
 
 def _compile(template: str, data: dict[str, object]) -> bytes:
-    pdf = typst.compile(
+    pdf: object = typst.compile(  # type: ignore[misc]  # its stub leaves the type open
         (_HERE / template).read_bytes(), font_paths=_fonts(), ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )  # fmt: skip
-    return bytes(pdf)  # type: ignore[arg-type]
+    if not isinstance(pdf, bytes):
+        raise RuntimeError(f"typst gave {type(pdf).__name__} instead of one PDF")
+    return pdf
 
 
 def form_pdf(draft: Draft, form: FormDefinition, address: str) -> bytes:

@@ -1,0 +1,107 @@
+"""``./motcua evaluate``: scores of a file of test rows, the failing rows, and the report beside it if asked."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import settings
+
+_FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_OUT = click.option("--out", type=click.Path(path_type=Path), help="Also write the figures as JSON to this file.")
+
+
+@click.group()
+def evaluate() -> None:
+    """Score a file of test rows: linking, oos, dialogues.
+
+    Example: ./motcua evaluate linking tests/nlu/linking_dev.jsonl
+    """
+
+
+def _print(figures: dict[str, Any], failing: list[str], out: Path | None) -> None:
+    click.echo(json.dumps(figures, indent=1, ensure_ascii=False))
+    if failing:
+        click.echo(f"\nfailing rows ({len(failing)}):")
+        click.echo("\n".join(failing))
+    if out:
+        out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _pipeline() -> tuple[Any, Any]:
+    """The trained classifier of the model in var and the index of the knowledge base there; made when missing."""
+    from bot.engine import training
+    from bot.engine.model_parts import classifier_of
+    from bot.nlu.link_index import LinkIndex, document
+    from procedures_kb import catalog_files
+    from procedures_kb.store import Store
+
+    configuration = settings.load()
+    if not training.is_current(configuration):
+        training.train(configuration)
+    store = Store(configuration.kb_path)
+    catalog_files.load(store)
+    click.echo(f"knowledge base: {store.count()}", err=True)
+    return classifier_of(configuration.model_path), LinkIndex(document(entry) for entry in store.entries())
+
+
+@evaluate.command()
+@_FILE
+@_OUT
+def linking(file: Path, out: Path | None) -> None:
+    """Right procedure first and in three, confident wrong, aspects; over all and per writing style.
+
+    Example: ./motcua evaluate linking tests/nlu/linking_dev.jsonl
+    """
+    from bot.nlu.evaluation import LinkingRow, failing_linking, judge, read_rows, score_linking
+
+    rows = read_rows(file, LinkingRow)
+    classifier, index = _pipeline()
+    judged = [judge(row.text, classifier, index) for row in rows]
+    _print(score_linking(rows, judged), failing_linking(rows, judged), out)
+
+
+@evaluate.command()
+@_FILE
+@_OUT
+def oos(file: Path, out: Path | None) -> None:
+    """Share of out-of-scope messages that are not answered as a procedure; over all and per kind.
+
+    Example: ./motcua evaluate oos tests/nlu/oos_dev.jsonl
+    """
+    from bot.nlu.evaluation import OutOfScopeRow, failing_out_of_scope, judge, read_rows, score_out_of_scope
+
+    rows = read_rows(file, OutOfScopeRow)
+    classifier, index = _pipeline()
+    judged = [judge(row.text, classifier, index) for row in rows]
+    _print(score_out_of_scope(rows, judged), failing_out_of_scope(rows, judged), out)
+
+
+@evaluate.command()
+@_FILE
+@_OUT
+@click.option("--url", help="Address of a running gateway; without it the product is started for the run.")
+def dialogues(file: Path, out: Path | None, url: str | None) -> None:
+    """Play dialogues against the real product and judge every turn.
+
+    Example: ./motcua evaluate dialogues tests/dialogues/dialogues_dev.jsonl
+    """
+    from bot import stack
+    from bot.dialogues import failures, play, read_dialogues, report
+
+    rows = read_dialogues(file)
+    with contextlib.ExitStack() as cleanup:
+        if url:
+            from bot.stack import Stack
+
+            running = Stack(url.rstrip("/"), Path(), None, {}, Path())  # type: ignore[arg-type]
+        else:
+            folder = Path(cleanup.enter_context(tempfile.TemporaryDirectory()))
+            running = cleanup.enter_context(stack.running(folder))
+        results = [result for row in rows for result in play(row, running.say)]
+    _print(report(results), failures(results), out)

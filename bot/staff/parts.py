@@ -1,0 +1,18 @@
+"""Typed keys of the parts the console works with."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.staff.desk import Desk
+from bot.staff.limits import Tries
+from bot.staff.users import Users
+from bot.submissions.store import Drafts
+from procedures_kb.store import Store
+
+USERS = web.AppKey("staff_users", Users)
+KNOWLEDGE = web.AppKey("staff_knowledge", Store)
+DRAFTS = web.AppKey("staff_drafts", Drafts)
+DESK = web.AppKey("staff_desk", Desk)
+SIGN_IN_TRIES = web.AppKey("staff_sign_in_tries", Tries)
+CODE_TRIES = web.AppKey("staff_code_tries", Tries)

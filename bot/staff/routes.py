@@ -1,0 +1,50 @@
+"""The routes of the console, and what they stand on."""
+
+from __future__ import annotations
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.staff import display, editing, procedures, publishing, sign_in, submissions
+from bot.staff.desk import Desk
+from bot.staff.limits import Tries
+from bot.staff.parts import CODE_TRIES, DESK, DRAFTS, KNOWLEDGE, SIGN_IN_TRIES, USERS
+from bot.staff.users import Users
+from bot.submissions.store import Drafts
+from procedures_kb.store import Store
+
+_CODE = r"/staff/thu-tuc/{code:\d\.\d{6}[\w.]{0,20}}"
+_PART = _CODE + r"/sua/{section:[a-z-]{1,20}}/{index:moi|\d{1,3}}"
+
+
+def add(app: web.Application, *, users: Users, knowledge: Store, drafts: Drafts) -> None:
+    """Add the console to an application that has sessions and templates set up.
+
+    The template loader must hold ``bot/web/templates`` and ``bot/staff/templates``, with autoescape on.
+    """
+    app[USERS], app[KNOWLEDGE], app[DRAFTS], app[DESK] = users, knowledge, drafts, Desk(users, knowledge)
+    app[SIGN_IN_TRIES] = Tries(20, 60.0)
+    app[CODE_TRIES] = Tries(10, 600.0)
+    aiohttp_jinja2.get_env(app).filters.update(vn_date=display.date, vn_moment=display.moment, vn_reason=display.reason)
+    app.add_routes([
+        web.get("/staff/sign-in", sign_in.sign_in_page),
+        web.post("/staff/sign-in", sign_in.sign_in),
+        web.post("/staff/sign-out", sign_in.sign_out),
+        web.get("/staff/tai-khoan", sign_in.account_page),
+        web.post("/staff/tai-khoan", sign_in.change_password),
+        web.get("/staff", procedures.home),
+        web.get("/staff/thu-tuc", procedures.find),
+        web.get(_CODE, procedures.record),
+        web.get(_CODE + r"/ban/{version:\d{1,9}}", procedures.version),
+        web.get(_CODE + r"/ban/{version:\d{1,9}}/khac", procedures.version_difference),
+        web.get(_CODE + "/sua", editing.working_copy),
+        web.get(_PART, editing.form),
+        web.post(_PART, editing.save),
+        web.post(_PART + "/bo", editing.remove),
+        web.get(_CODE + "/cong-bo", publishing.review),
+        web.post(_CODE + "/cong-bo", publishing.publish),
+        web.post(_CODE + "/bo-nhap", publishing.discard),
+        web.post(_CODE + "/theo-ban-moi", publishing.carry_over),
+        web.get("/staff/ho-so", submissions.find),
+        web.get("/staff/ho-so/{reference:[^/]{1,60}}", submissions.submission),
+    ])  # fmt: skip

@@ -1,0 +1,66 @@
+"""Shared fixtures: a knowledge base of the catalog, the keys of an installation, and the whole product running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.engine import without_tensorflow
+
+without_tensorflow.install()
+
+from bot import stack  # noqa: E402
+from bot.keys import Keys  # noqa: E402
+from procedures_kb import catalog_files  # noqa: E402
+from procedures_kb.model import Procedure  # noqa: E402
+from procedures_kb.store import Store  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def catalog() -> dict[str, Procedure]:
+    """The shipped records by code."""
+    return {procedure.code: procedure for procedure in catalog_files.read_all()}
+
+
+@pytest.fixture(scope="session")
+def loaded_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A knowledge base file with the catalog, not to be written to."""
+    path = tmp_path_factory.mktemp("kb") / "kb.sqlite"
+    store = Store(path)
+    catalog_files.load(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A fresh knowledge base with the catalog, to be written to."""
+    fresh = Store(tmp_path / "kb.sqlite")
+    catalog_files.load(fresh)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def keys() -> Keys:
+    return Keys(b"k" * 32)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[stack.Stack]:
+    """The whole product, started as ``./motcua serve`` does, on free ports and a folder of its own."""
+    with stack.running(tmp_path_factory.mktemp("var")) as running:
+        yield running
+
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def shared_file(name: str) -> Path:
+    """A file of real records beside the project; the test is skipped where it is absent."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"{name} is not beside this checkout; the test needs real records")
+    return path

@@ -1,0 +1,55 @@
+"""Intent and aspects."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.nlu.classifier import Classifier, Example, asked_by_phrase
+from bot.nlu.normalise import normalise
+
+EXAMPLES = [
+    Example("xin chào", "greet"),
+    Example("chào em", "greet"),
+    Example("hello bạn", "greet"),
+    Example("cần giấy tờ gì", "ask_procedure", ("documents",)),
+    Example("hồ sơ gồm những gì", "ask_procedure", ("documents",)),
+    Example("mất bao nhiêu tiền", "ask_procedure", ("fee",)),
+    Example("lệ phí thế nào", "ask_procedure", ("fee",)),
+]
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return Classifier.train(EXAMPLES)
+
+
+@pytest.mark.parametrize("text", ["chào bạn", "chao ban"])
+def test_intent_with_and_without_marks(classifier: Classifier, text: str) -> None:
+    assert classifier.classify(normalise(text)).intents[0][0] == "greet"
+
+
+def test_several_aspects_in_one_message(classifier: Classifier) -> None:
+    found = classifier.classify(normalise("cần giấy tờ gì và mất bao nhiêu tiền, bao lâu xong"))
+    assert {"documents", "fee", "duration"} <= set(found.aspects)
+
+
+def test_a_saved_model_answers_the_same(classifier: Classifier, tmp_path: Path) -> None:
+    classifier.save(tmp_path)
+    loaded = Classifier.load(tmp_path)
+    for text in ("chào bạn nhé", "giấy tờ và lệ phí"):
+        before, after = classifier.classify(normalise(text)), loaded.classify(normalise(text))
+        assert [name for name, _ in before.intents] == [name for name, _ in after.intents]
+        assert before.intents[0][1] == pytest.approx(after.intents[0][1], abs=1e-4)
+
+
+def test_no_pickle_in_a_model(classifier: Classifier, tmp_path: Path) -> None:
+    classifier.save(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"weights.npz", "vocabulary.json"}
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect"),
+    [("nộp ở đâu ạ", "place"), ("nop o dau a", "place"), ("mấy ngày thì có", "duration"), ("làm qua mạng được không", "online")],
+)
+def test_set_phrases_show_the_aspect(text: str, aspect: str) -> None:
+    assert aspect in asked_by_phrase(normalise(text))

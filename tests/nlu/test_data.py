@@ -1,0 +1,74 @@
+"""Training and test sentences never overlap, not even nearly; the data are what their formats say."""
+
+import json
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+from ruamel.yaml import YAML
+
+from procedures_kb import catalog_files
+from procedures_kb.text import fold, strip_marks
+
+ROOT = Path(__file__).resolve().parents[2]
+NEAR = 93  # per cent of equal letters, marks aside; shorter sentences must be equal to count
+SHORT = 25  # letters; short everyday phrases ("cần giấy tờ gì") are everybody's
+
+
+def key(text: str) -> str:
+    return strip_marks(fold(text))
+
+
+def training_sentences() -> set[str]:
+    found: set[str] = set()
+    for path in (ROOT / "nlu_data").glob("*.yml"):
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        if isinstance(content, list):
+            found |= {key(row["text"]) for row in content}
+            continue
+        for block in content.get("nlu", []):
+            examples = block["examples"]
+            if isinstance(examples, str):
+                found |= {key(line.strip()[2:]) for line in examples.splitlines() if line.strip().startswith("- ")}
+            else:
+                found |= {key(example["text"]) for example in examples}
+    for procedure in catalog_files.read_all():
+        found |= {key(text) for text in procedure.example_questions}
+    return found
+
+
+def test_sentences() -> list[tuple[str, str]]:
+    rows = []
+    for path in (ROOT / "tests" / "nlu").glob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            rows.append((row["id"], key(row["text"])))
+    return rows
+
+
+test_sentences.__test__ = False  # type: ignore[attr-defined]
+
+
+def test_no_test_sentence_is_trained_on() -> None:
+    training = sorted(training_sentences())
+    exact = set(training)
+    overlaps = []
+    for row, text in test_sentences():
+        if text in exact and len(text) > SHORT:
+            overlaps.append(f"{row}: {text}")
+        elif len(text) > SHORT:
+            best = process.extractOne(text, training, scorer=fuzz.ratio, score_cutoff=NEAR)
+            if best:
+                overlaps.append(f"{row}: {text} ~ {best[0]} ({best[1]:.0f})")
+    assert not overlaps, "\n".join(overlaps)
+
+
+def test_linking_rows_for_training_have_text_and_codes() -> None:
+    rows = YAML(typ="safe").load((ROOT / "nlu_data" / "linking.yml").read_text(encoding="utf-8"))
+    assert len(rows) > 300
+    assert all(isinstance(row["text"], str) and isinstance(row["codes"], list) for row in rows)
+
+
+def test_own_test_sets_are_large_enough() -> None:
+    counts = {path.stem: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "tests" / "nlu").glob("*.jsonl")}
+    assert counts["linking_dev"] + counts["linking_locked"] >= 150
+    assert counts["oos_dev"] + counts["oos_locked"] >= 40
