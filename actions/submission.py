@@ -78,7 +78,8 @@ def _address(turn: Turn, draft: Draft) -> str:
 
 
 def _custom(turn: Turn, draft: Draft, kind: str, **more: Any) -> dict[str, Any]:
-    about = {"id": draft.id, "procedure": draft.procedure, "resume_url": _address(turn, draft)}
+    title = forms()[draft.form].title
+    about = {"id": draft.id, "procedure": draft.procedure, "title": title, "resume_url": _address(turn, draft)}
     return {"kind": kind, "submission": about, **more}
 
 

@@ -12,6 +12,7 @@ from bot.settings import ROOT
 
 # Procedures citizens need most are the reviewed ones; a row about another stands for fewer real messages.
 RARE_WEIGHT = 0.25
+WHOLE_CATALOGUE = 3_000  # records from which the word counts are taken anew
 
 
 @click.command("fit-ranking")
@@ -24,13 +25,18 @@ def fit_ranking() -> None:
     """
     from ruamel.yaml import YAML
 
-    from bot.nlu.link_index import FEATURES, LinkIndex, document
+    from bot.nlu.link_index import BACKGROUND, FEATURES, LinkIndex, background, count_background, document
     from bot.nlu.normalise import normalise
     from bot.nlu.ranking import WEIGHTS, TrainingRow, fit
     from procedures_kb.store import Store
 
     store = Store(settings.load().kb_path)
-    index = LinkIndex(document(entry) for entry in store.entries())
+    documents = [document(entry) for entry in store.entries()]
+    if len(documents) >= WHOLE_CATALOGUE:
+        counts = count_background(documents, least=8)
+        BACKGROUND.write_text(json.dumps(counts, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+        background.cache_clear()
+    index = LinkIndex(documents)
     known = {item.code for item in index.documents}
     common = {item.code for item in index.documents if item.reviewed}
     rows = [

@@ -12,10 +12,9 @@ import structlog
 def quiet_rasa_logs() -> None:
     """Rasa logs through structlog at debug unless told otherwise, message text included.
 
-    Rasa 3.6 is frozen upstream, so its deprecation warnings tell us nothing we could act on.
+    Rasa 3.6 is frozen upstream, so its warnings about itself tell us nothing we could act on.
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     logging.getLogger("rasa").setLevel(logging.ERROR)
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
-    for category in (DeprecationWarning, FutureWarning, PendingDeprecationWarning):
-        warnings.simplefilter("ignore", category)
+    warnings.simplefilter("ignore")

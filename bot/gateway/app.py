@@ -87,7 +87,7 @@ async def _expiry(app: web.Application) -> AsyncIterator[None]:
     async def keep_removing() -> None:
         while True:
             try:
-                count = await asyncio.to_thread(app[DRAFTS].expire)
+                count = app[DRAFTS].expire()
                 if count:
                     log.info("erased %d expired drafts", count)
             except Exception:

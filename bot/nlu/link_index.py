@@ -8,10 +8,13 @@ are sparse matrix products; the index of 5,670 procedures is built in about a se
 from __future__ import annotations
 
 import functools
+import json
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -36,7 +39,6 @@ FEATURES = (
     "frequency",  # how often citizens need it, 0..1
     "for_hanoi",  # 1 = a citizen of Hanoi can use it; 0 = ministry only, another province's, or internal
     "named",  # 1 = one of its names, two words or more, stands whole in the message
-    "plainness",  # 1 / (1 + words of the official name / 10): the plain variant before the special ones
 )
 
 
@@ -96,18 +98,48 @@ def _characters(words: list[str] | tuple[str, ...]) -> list[str]:
     return [text[i : i + 3] for i in range(len(text) - 2)]
 
 
+BACKGROUND = Path(__file__).parent / "background_counts.json"
+
+
+@functools.cache
+def background() -> dict[str, Any]:
+    """In how many official procedure names of the nation a term stands, by view (``./motcua fit-ranking`` counts them).
+
+    With it a term weighs about the same whether the catalogue is imported or only our reviewed records are there.
+    """
+    content: dict[str, Any] = json.loads(BACKGROUND.read_text(encoding="utf-8"))
+    return content
+
+
+def count_background(documents: Iterable[LinkDocument], least: int) -> dict[str, Any]:
+    """Count the terms of all official names; terms in fewer than ``least`` names are left out."""
+    counts: dict[str, Counter[str]] = {"words": Counter(), "marked": Counter(), "characters": Counter()}
+    total = 0
+    for item in documents:
+        marked = expand(syllables(item.name))
+        plain = [strip_marks(word) for word in marked]
+        total += 1
+        for view, terms in (("words", _terms(plain)), ("marked", _terms(marked)), ("characters", _characters(plain))):
+            counts[view].update(set(terms))
+    kept = {view: {t: n for t, n in sorted(counter.items()) if n >= least} for view, counter in counts.items()}
+    return {"total": total, **kept}
+
+
 class _View:
     """One view of all phrases: a unit-length tf-idf row per phrase."""
 
-    def __init__(self, rows: list[list[str]], owners: list[int], light: frozenset[str], light_weight: float) -> None:
+    def __init__(
+        self, name: str, rows: list[list[str]], owners: list[int], light: frozenset[str], light_weight: float
+    ) -> None:
         owned: dict[str, set[int]] = {}
         for terms, owner in zip(rows, owners, strict=True):
             for term in set(terms):
                 owned.setdefault(term, set()).add(owner)
-        total = len(set(owners)) + 1
+        known = background()[name]
+        total = len(set(owners)) + background()["total"]
         self.column = {term: index for index, term in enumerate(owned)}
         self.weight = np.array([
-            math.log(total / (len(procedures) + 0.5))
+            math.log(total / (len(procedures) + known.get(term, 0) + 0.5))
             * (light_weight if all(part in light for part in term.split(" ")) else 1.0)
             * (0.6 if " " in term else 1.0)
             for term, procedures in owned.items()
@@ -178,9 +210,9 @@ class LinkIndex:
         plain = [[strip_marks(word) for word in words] for words in marked]
         light, light_weight = _fillers()
         owners = self._owner.tolist()
-        self._words = _View([_terms(words) for words in plain], owners, light, light_weight)
-        self._marked = _View([_terms(words) for words in marked], owners, light, light_weight)
-        self._characters = _View([_characters(words) for words in plain], owners, frozenset(), 1.0)
+        self._words = _View("words", [_terms(words) for words in plain], owners, light, light_weight)
+        self._marked = _View("marked", [_terms(words) for words in marked], owners, light, light_weight)
+        self._characters = _View("characters", [_characters(words) for words in plain], owners, frozenset(), 1.0)
         # A name that can be recognised as such: not a question, and two words that say something.
         self._is_name = np.array([
             not question and sum(word not in light for word in words) >= 2
@@ -190,7 +222,7 @@ class LinkIndex:
         for (number, _, _), words in zip(phrases, plain, strict=True):
             self._vocabulary[number].update(words)
         self._light, self._light_weight = light, light_weight
-        self._unknown_weight = math.log(len(self.documents) + 1.0)
+        self._unknown_weight = math.log(len(self.documents) + background()["total"])
 
     def ask(self, normal: Normal, limit: int = CANDIDATES) -> list[Candidate]:
         """The procedures that may be meant, unordered by probability (that is the ranking's work)."""
@@ -230,7 +262,7 @@ class LinkIndex:
             covered += weight if word in self._vocabulary[number] else 0.0
         return np.array([
             best[0], best[1], best[2], best[3], covered / total if total else 0.0, best[4],
-            float(item.reviewed), item.frequency / 5, float(item.for_hanoi), best[5], 1 / (1 + len(item.name.split()) / 10),
+            float(item.reviewed), item.frequency / 5, float(item.for_hanoi), best[5],
         ])  # fmt: skip
 
 

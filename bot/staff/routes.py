@@ -23,7 +23,7 @@ def add(app: web.Application, *, users: Users, knowledge: Store, drafts: Drafts)
     The template loader must hold ``bot/web/templates`` and ``bot/staff/templates``, with autoescape on.
     """
     app[USERS], app[KNOWLEDGE], app[DRAFTS], app[DESK] = users, knowledge, drafts, Desk(users, knowledge)
-    app[SIGN_IN_TRIES] = Tries(20, 60.0)
+    app[SIGN_IN_TRIES] = Tries(60, 60.0)  # a whole office may share one address
     app[CODE_TRIES] = Tries(10, 600.0)
     aiohttp_jinja2.get_env(app).filters.update(vn_date=display.date, vn_moment=display.moment, vn_reason=display.reason)
     app.add_routes([

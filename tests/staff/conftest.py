@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import aiohttp_jinja2
 import aiohttp_session
@@ -25,26 +23,10 @@ from bot.submissions import filling
 from bot.submissions.store import Drafts
 from procedures_kb import catalog_files
 from procedures_kb.form_model import forms
-from procedures_kb.store import HANOI, Imported, Store
+from procedures_kb.store import Imported, Store
+from tests.staff.console import PASSWORD, Browser, Clock
 
 BOT = Path(routes.__file__).resolve().parent.parent
-PASSWORD = "mật khẩu rất dài"
-CODE = "1.000656"
-HOME = f"/staff/thu-tuc/{CODE}"
-FEE = f"{HOME}/sua/le-phi/4"  # "Phí cấp thêm bản sao trích lục khai tử", 8.000 đồng
-
-
-class Clock:
-    """Hanoi's time, moved by tests."""
-
-    def __init__(self) -> None:
-        self.moment = dt.datetime(2026, 11, 22, 9, 0, tzinfo=HANOI)
-
-    def __call__(self) -> dt.datetime:
-        return self.moment
-
-    def pass_(self, **time: float) -> None:
-        self.moment += dt.timedelta(**time)
 
 
 @pytest.fixture
@@ -66,7 +48,7 @@ def users(tmp_path: Path, clock: Clock, cheap: PasswordHasher) -> Users:
 
 
 @pytest.fixture(scope="session")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def console_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The catalog loaded once; every test works on a copy of the file."""
     path = tmp_path_factory.mktemp("catalog") / "kb.sqlite"
     store = Store(path)
@@ -80,9 +62,9 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def knowledge(tmp_path: Path, catalog: Path) -> Store:
+def knowledge(tmp_path: Path, console_catalog: Path) -> Store:
     path = tmp_path / "kb.sqlite"
-    path.write_bytes(catalog.read_bytes())
+    path.write_bytes(console_catalog.read_bytes())
     return Store(path)
 
 
@@ -103,72 +85,6 @@ def reference(drafts: Drafts) -> str:
         filling.put(form, draft.content, field.id, value, "chat", dt.date(2026, 11, 22))
     drafts.save(draft, "citizen", "filled", "ngay_sinh")
     return drafts.submit(draft)
-
-
-class Browser:
-    """One officer's browser: keeps cookies, fills in the forms it is shown."""
-
-    def __init__(self, client: TestClient[web.Request, web.Application]) -> None:
-        self.client = client
-        self.status = 0
-        self.text = ""
-        self.url = ""
-
-    async def get(self, address: str, follow: bool = True) -> str:
-        return await self._take(await self.client.get(address, allow_redirects=follow))
-
-    async def post(self, address: str, fields: Any, follow: bool = True) -> str:
-        return await self._take(await self.client.post(address, data=fields, allow_redirects=follow))
-
-    async def _take(self, response: Any) -> str:
-        self.status, self.text = response.status, await response.text()
-        self.url = str(response.headers.get("Location") or response.url.raw_path_qs)
-        return self.text
-
-    def hidden(self, name: str, action: str = "") -> str:
-        """A hidden value of the page shown (of the form with this action)."""
-        part = self.text[self.text.index(f'action="{action}"') :] if action else self.text
-        found = re.search(rf'name="{name}" value="([^"]*)"', part)
-        assert found, f"no hidden {name} on {self.url}"
-        return found.group(1)
-
-    async def sign_in(self, name: str, password: str = PASSWORD, following: str = "") -> str:
-        await self.get(f"/staff/sign-in?next={following}")
-        fields = {"csrf": self.hidden("csrf"), "next": self.hidden("next"), "name": name, "password": password}
-        return await self.post("/staff/sign-in", fields, follow=False)
-
-    def form(self, action: str) -> list[tuple[str, str]]:
-        """Everything the form with this action would send as it stands."""
-        start = self.text.index(f'action="{action}"')
-        part = self.text[start : self.text.index("</form>", start)]
-        fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', part)
-        fields += re.findall(r'<input id="[^"]+" name="([^"]+)" value="([^"]*)"', part)
-        fields += re.findall(r'<textarea id="[^"]+" name="([^"]+)"[^>]*>\n(.*?)</textarea>', part, re.DOTALL)
-        fields += re.findall(r'<input type="checkbox"[^>]*name="([^"]+)" value="([^"]*)" checked', part)
-        for name, options in re.findall(r'<select id="[^"]+" name="([^"]+)".*?>(.*?)</select>', part, re.DOTALL):
-            fields += [(name, value) for value in re.findall(r'value="([^"]*)" selected', options)]
-        return [(name, _unescaped(value)) for name, value in fields]
-
-    async def edit(self, address: str, changes: dict[str, str], follow: bool = True) -> str:
-        """Open an edit form, change some boxes, send it."""
-        await self.get(address)
-        action = address.split("?")[0]
-        return await self.post(action, changed(self.form(action), changes), follow)
-
-    async def publish(self, home: str = HOME, note: str = "Theo thông tư mới") -> str:
-        await self.get(f"{home}/cong-bo")
-        return await self.post(f"{home}/cong-bo", changed(self.form(f"{home}/cong-bo"), {"note": note}))
-
-
-def changed(fields: list[tuple[str, str]], changes: dict[str, str]) -> list[tuple[str, str]]:
-    """Form fields with some values replaced or added."""
-    return [(name, value) for name, value in fields if name not in changes] + list(changes.items())
-
-
-def _unescaped(text: str) -> str:
-    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp;", "&")):
-        text = text.replace(entity, sign)
-    return text
 
 
 @pytest.fixture
@@ -199,6 +115,3 @@ async def open_browser(
     yield make
     for client in clients:
         await client.close()
-
-
-OpenBrowser = Callable[..., Awaitable[Browser]]

@@ -2,7 +2,7 @@
 import { copyButton } from "./answer.js";
 import { blocks, date, el, hidden, icon, link, moment, safeUrl } from "./dom.js";
 
-const nameOf = (procedure) => (typeof procedure === "string" ? procedure : (procedure?.name ?? ""));
+const titleOf = (submission) => submission?.title ?? submission?.procedure?.name ?? "";
 
 function card(kind, symbol, eyebrow, title, ...body) {
   return el("article", { class: `card ${kind}` },
@@ -18,7 +18,7 @@ function resume(submission) {
 }
 
 function consent({ text, custom }) {
-  return [card("consent", "shield", "Xin phép anh/chị", nameOf(custom.submission?.procedure), ...blocks(text), resume(custom.submission))];
+  return [card("consent", "shield", "Xin phép anh/chị", titleOf(custom.submission), ...blocks(text), resume(custom.submission))];
 }
 
 function errorTexts(errors) {
@@ -33,8 +33,8 @@ function form({ text, custom }) {
     el("p", { class: "progress-words" }, `Câu ${Math.min(progress.done + 1, progress.total)} trên ${progress.total}`),
     el("progress", { max: progress.total, value: progress.done, "aria-label": "Đã trả lời" }),
   ] : [];
-  const [question, ...rest] = questionFirst(withoutRepeats(text, [field.help, ...errors]), field.label);
-  return [card("form", "pen", nameOf(submission?.procedure) || "Điền hồ sơ", null, ...bar,
+  const [question, ...rest] = questionFirst(withoutRepeats(text, [field.help, field.example && `Ví dụ: ${field.example}`, ...errors]), field.label);
+  return [card("form", "pen", titleOf(submission) || "Điền hồ sơ", null, ...bar,
     errors.length > 0 && el("div", { class: "note bad" }, icon("warn"), el("div", {}, hidden("Cần sửa: "), ...errors.map((error) => el("p", {}, error)))),
     question && el("h2", { class: "question" }, question),
     ...blocks(rest.join("\n")),
@@ -67,14 +67,14 @@ function review({ text, custom }) {
     if (found) rows.push(el("div", {}, el("dt", {}, found[1]), el("dd", {}, found[2])));
     else (rows.length ? after : before).push(line);
   }
-  return [card("review", "check", "Anh/chị xem lại giúp em", nameOf(custom.submission?.procedure),
+  return [card("review", "check", "Anh/chị xem lại giúp em", titleOf(custom.submission),
     ...blocks(before.join("\n")), rows.length > 0 && el("dl", { class: "terms" }, ...rows), ...blocks(after.join("\n")), resume(custom.submission))];
 }
 
 function submitted({ text, custom }, announce) {
-  return [card("submitted", "seal", "Đã nhận hồ sơ", nameOf(custom.submission?.procedure),
+  return [card("submitted", "seal", "Tờ khai đã sẵn sàng", titleOf(custom.submission),
     custom.reference && el("div", { class: "reference" },
-      el("span", {}, el("span", { class: "basis" }, "Mã tra cứu"), el("strong", {}, custom.reference)),
+      el("span", {}, el("span", { class: "basis" }, "Mã phiếu"), el("strong", {}, custom.reference)),
       copyButton(custom.reference, "Chép mã", announce)),
     ...blocks(text),
     custom.downloads?.length > 0 && el("ul", { class: "plain downloads" },

@@ -1,0 +1,68 @@
+"""Conversation repair: recognised by set phrases whatever the intent model thinks."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from actions.conversation import is_question, picked, repair_of, yes_or_no
+from actions.turn import Choice, Memory, Understanding
+
+
+def turn(text: str, intent: str = "inform", offered: list[Choice] | None = None) -> Any:
+    return SimpleNamespace(
+        text=text, intent=intent, is_button=text.startswith("/"), memory=Memory(offered=offered or []),
+        understanding=Understanding(text=text.lower()), entity=lambda name: None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        ("à nhầm, sinh ngày 3", "correct"), ("em ghi sai tên rồi", "correct"), ("sửa lại ngày sinh", "correct"),
+        ("a nham roi", "correct"), ("thôi không làm nữa", "cancel"), ("hủy đi", "cancel"), ("thoi em ban roi bo di", "cancel"),
+        ("dừng lại", "cancel"), ("để sau", "skip"), ("bỏ qua câu này", "skip"), ("không nhớ ạ", "skip"), ("nhắc lại đi", "repeat"),
+        ("chưa hiểu", "repeat"), ("cho em gặp cán bộ", "handoff"), ("xoá dữ liệu của tôi", "erase_data"), ("làm tiếp", "resume"),
+    ],
+)  # fmt: skip
+def test_repairs(text: str, repair: str) -> None:
+    assert repair_of(turn(text)) == repair
+
+
+@pytest.mark.parametrize(
+    "text", ["Nguyễn Văn Thôi", "Trần Thị Hủy", "phường Cầu Giấy", "Kinh", "Đỗ Văn Sửa", "số 5 ngõ 12 Để Thám", "3/1/1995"]
+)
+def test_answers_are_not_repairs(text: str) -> None:
+    assert repair_of(turn(text)) is None
+
+
+@pytest.mark.parametrize("text", ["lệ phí bao nhiêu vậy", "nộp ở đâu ạ", "le phi bao nhieu", "có mất tiền không?", "tại sao cần số này"])
+def test_side_questions(text: str) -> None:
+    assert is_question(turn(text))
+
+
+@pytest.mark.parametrize("text", ["Nhà ở đầu ngõ 5", "Số 5 phố Hàng Bài", "Nguyễn Thị Mai", "so 5 o dau ngo 12", "phường Láng"])
+def test_answers_are_not_questions(text: str) -> None:
+    assert not is_question(turn(text))
+
+
+@pytest.mark.parametrize(("text", "answer"), [("dạ đồng ý ạ", True), ("ok", True), ("vâng", True), ("không đồng ý", False), ("thôi", False), ("toi dong y", True), ("Nguyễn Văn Có", None)])
+def test_yes_and_no(text: str, answer: bool | None) -> None:
+    assert yes_or_no(turn(text)) is answer
+
+
+OFFERED = [Choice("procedure", "a", "Đăng ký thường trú"), Choice("procedure", "b", "Đăng ký tạm trú"), Choice("procedure", "c", "Tách hộ")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2", "b"), ("cái thứ hai", "b"), ("số 3", "c"), ("cái đầu tiên", "a"), ("cái giữa ấy", "b"), ("cái cuối", "c"), ("tạm trú", "b"), ("tam tru", "b"), ("cai thu 2", "b")],
+)
+def test_picks(text: str, value: str) -> None:
+    choice = picked(turn(text, offered=OFFERED))
+    assert choice and choice.value == value
+
+
+@pytest.mark.parametrize("text", ["7", "đăng ký", "không biết", "cái khác"])
+def test_what_picks_nothing(text: str) -> None:
+    assert picked(turn(text, offered=OFFERED)) is None
