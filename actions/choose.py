@@ -19,7 +19,10 @@ class Choose(Capability):
 
 def choose(turn: Turn) -> None:
     """Apply a button, a number, an ordinal, a yes or a no to what was offered last."""
-    from actions.submission import begin, settle_consent  # submission builds on choices; imported late to avoid a circle
+    from actions.submission import (
+        begin,
+        settle_consent,
+    )  # submission builds on choices; imported late to avoid a circle
 
     memory = turn.memory
     if turn.is_button and turn.intent == "choose":

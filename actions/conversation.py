@@ -31,7 +31,9 @@ _QUESTIONS = (
 )  # fmt: skip
 # With marks "ở đâu" is a question and "ở đầu ngõ" an address; without marks both look alike, so the end decides.
 _ASKED = re.compile(r"\b(?:" + "|".join(_QUESTIONS) + r")\b")
-_ASKED_PLAIN = re.compile(r"\b(?:" + "|".join(strip_marks(q) for q in _QUESTIONS) + r")\b(?: (?:a|vay|the|nhi|em|anh|chi|ban|ha))*$")
+_ASKED_PLAIN = re.compile(
+    r"\b(?:" + "|".join(strip_marks(q) for q in _QUESTIONS) + r")\b(?: (?:a|vay|the|nhi|em|anh|chi|ban|ha))*$"
+)
 
 
 def repair_of(turn: Turn) -> Repair | None:
@@ -76,8 +78,22 @@ def yes_or_no(turn: Turn) -> bool | None:
     return None
 
 
-_ORDINALS = {"nhat": 1, "mot": 1, "dau": 1, "dau tien": 1, "hai": 2, "nhi": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6}
-_PICK = re.compile(r"\b(?:cai|so|muc|thu|phuong an|lua chon|y)\s+(?:thu\s+)?(\d{1,2}|dau tien|dau|nhat|mot|hai|nhi|ba|tu|bon|nam|sau)\b")
+_ORDINALS = {
+    "nhat": 1,
+    "mot": 1,
+    "dau": 1,
+    "dau tien": 1,
+    "hai": 2,
+    "nhi": 2,
+    "ba": 3,
+    "tu": 4,
+    "bon": 4,
+    "nam": 5,
+    "sau": 6,
+}
+_PICK = re.compile(
+    r"\b(?:cai|so|muc|thu|phuong an|lua chon|y)\s+(?:thu\s+)?(\d{1,2}|dau tien|dau|nhat|mot|hai|nhi|ba|tu|bon|nam|sau)\b"
+)
 
 
 def picked(turn: Turn) -> Choice | None:
@@ -101,5 +117,9 @@ def picked(turn: Turn) -> Choice | None:
     if number is not None:
         return offered[number - 1] if 1 <= number <= len(offered) else None
     labels = [strip_marks(fold(choice.label)) for choice in offered]
-    inside = [choice for choice, label in zip(offered, labels, strict=True) if len(plain) >= 4 and (plain in label or label in plain)]
+    inside = [
+        choice
+        for choice, label in zip(offered, labels, strict=True)
+        if len(plain) >= 4 and (plain in label or label in plain)
+    ]
     return inside[0] if len(inside) == 1 else None

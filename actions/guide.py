@@ -29,7 +29,39 @@ FOLLOW_UP_WORDS = 12  # a message up to this long may be a follow-up without nam
 NAMED_FROM = 0.08  # probability from which a procedure called by name replaces the one at hand
 # Words that stand everywhere in the records and so tell no aspect.
 _LIGHT = frozenset(
-    "can phai co khong duoc anh chi em toi minh cho thi la va hay neu khi giay to ho so lam di den tai cac cua nguoi nay do voi".split()
+    [
+        "can",
+        "phai",
+        "co",
+        "khong",
+        "duoc",
+        "anh",
+        "chi",
+        "em",
+        "toi",
+        "minh",
+        "cho",
+        "thi",
+        "la",
+        "va",
+        "hay",
+        "neu",
+        "khi",
+        "giay",
+        "to",
+        "ho",
+        "so",
+        "lam",
+        "di",
+        "den",
+        "tai",
+        "cac",
+        "cua",
+        "nguoi",
+        "nay",
+        "do",
+        "voi",
+    ]
 )
 CASE_WINS_BELOW = 0.90  # a case told in words outweighs another procedure recognised with less than this
 
@@ -65,7 +97,7 @@ def guide(turn: Turn) -> None:
         told = case_from_words(current, heard.text, heard.marked) if current else None
         if told and told.id != memory.case:
             return choose_case(turn, memory.procedure, told.id)
-    if sure:
+    if sure and not _stays_with(turn, sure):
         return answer(turn, sure.code)
     if sentence := elsewhere(heard.text, heard.marked):
         turn.notice("elsewhere", kind="fallback", text=sentence)
@@ -80,7 +112,16 @@ def guide(turn: Turn) -> None:
         return ask_which(turn, candidates)
     if memory.procedure and len(heard.text.split()) <= FOLLOW_UP_WORDS:
         return _follow_up(turn, memory.procedure)
+    if heard.aspects and memory.offered and memory.offered[0].kind == "procedure":
+        return _offer_again(turn)
     ask_again(turn)
+
+
+def _offer_again(turn: Turn) -> None:
+    """A question about one of the offered procedures before it was chosen: offer them again, remember the question."""
+    offered = turn.memory.offered
+    turn.memory.wanted = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.wanted
+    _offer(turn, sentences()["choose_first"], [(choice.value, choice.label) for choice in offered])
 
 
 @functools.cache
@@ -93,6 +134,17 @@ def elsewhere(text: str, marked: bool) -> str | None:
     """The sentence for a matter that another body handles (redirects.yml), or None."""
     padded = f" {text} " if marked else f" {strip_marks(text)} "
     return next((s for phrase, plain, s in _redirects() if f" {phrase if marked else plain} " in padded), None)
+
+
+def _stays_with(turn: Turn, other: Ranked) -> bool:
+    """Whether a short question that names no procedure stays with the one at hand ("ông bà đi nộp thay được không")."""
+    memory, heard = turn.memory, turn.understanding
+    asks = bool(heard.aspects) and heard.aspects != ["overview"]
+    short = len(heard.text.split()) <= FOLLOW_UP_WORDS
+    return (
+        memory.procedure is not None and memory.procedure != other.code and asks and short
+        and not other.named and other.probability < CASE_WINS_BELOW
+    )  # fmt: skip
 
 
 def _called_by_name(turn: Turn, current: str) -> Ranked | None:
@@ -252,14 +304,19 @@ def choose_case(turn: Turn, code: str, case_id: str) -> None:
 def ask_which(turn: Turn, candidates: list[Ranked]) -> None:
     """Two or three are close: ask which, and remember what is declined."""
     turn.memory.unsure = 0
-    listed = "\n".join(f"{number}. {_label(item)}" for number, item in enumerate(candidates, 1))
     turn.memory.wanted = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.wanted
+    _offer(turn, sentences()["which_one"], [(item.code, _label(item)) for item in candidates])
+
+
+def _offer(turn: Turn, question: str, choices: list[tuple[str, str]]) -> None:
+    """Offer procedures as (code, label), numbered in the text and as buttons."""
+    listed = "\n".join(f"{number}. {label}" for number, (_, label) in enumerate(choices, 1))
     turn.say(
-        f"{sentences()['which_one']}\n{listed}",
-        {"kind": "clarify", "candidates": [{"code": item.code, "name": item.name} for item in candidates]},
-        [(_label(item), _payload("choose", procedure=item.code)) for item in candidates]
+        f"{question}\n{listed}",
+        {"kind": "clarify", "candidates": [{"code": code, "name": label} for code, label in choices]},
+        [(label, _payload("choose", procedure=code)) for code, label in choices]
         + [(sentences()["none_of_these"], "/deny")],
-        [Choice("procedure", item.code, item.name) for item in candidates],
+        [Choice("procedure", code, label) for code, label in choices],
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from actions.turn import Capability, Turn, knowledge, sentences
 from procedures_kb.store import UnknownProcedure
 
@@ -21,8 +23,6 @@ def handoff(turn: Turn) -> None:
     words = sentences()
     text = words["complaint" if turn.intent == "complain" else "handoff"]
     if turn.memory.procedure and turn.intent != "complain":
-        try:
+        with contextlib.suppress(UnknownProcedure):
             text += " " + words["handoff_context"].format(name=knowledge().get(turn.memory.procedure).name)
-        except UnknownProcedure:
-            pass
     turn.say(text, {"kind": "handoff", "queue": {"position": None, "open_now": None, "reopens_at": None}})

@@ -44,6 +44,8 @@ def status(turn: Turn) -> None:
         turn.say(words["status_ask"], {"kind": "status", "error": "no_code"})
     elif is_dossier_code(code, dt.date.today()):
         dossier: dict[str, Any] = {"code": code, "state": None, "steps": [], "due_on": None}
-        turn.say(words["status_code"].format(code=code), {"kind": "status", "dossier": dossier, "error": "not_connected"})
+        turn.say(
+            words["status_code"].format(code=code), {"kind": "status", "dossier": dossier, "error": "not_connected"}
+        )
     else:
         turn.say(words["status_bad_code"].format(code=code), {"kind": "status", "error": "malformed"})

@@ -262,7 +262,12 @@ def _correct(turn: Turn, draft: Draft, form: FormDefinition) -> None:
     except CannotRead:
         turn.memory.correcting = field.id
         return _ask(turn, draft, form, lead=sentences()["correct_which"].format(label=field.label))
-    _ask(turn, draft, form, lead=sentences()["corrected"].format(label=field.label, value=_masked(field, shown(field, value))))
+    _ask(
+        turn,
+        draft,
+        form,
+        lead=sentences()["corrected"].format(label=field.label, value=_masked(field, shown(field, value))),
+    )
 
 
 def _stop(turn: Turn, draft: Draft) -> None:
@@ -286,7 +291,13 @@ def _ask(
         lines.extend(f"{number}. {option.label}" for number, option in enumerate(field.options, 1))
     elif field.example and not short:
         lines.append(f"Ví dụ: {field.example}")
-    about: dict[str, Any] = {"id": field.id, "label": field.label, "type": field.type, "help": field.help, "example": field.example}
+    about: dict[str, Any] = {
+        "id": field.id,
+        "label": field.label,
+        "type": field.type,
+        "help": field.help,
+        "example": field.example,
+    }
     buttons = [(option.label, f'/inform{{"answer": "{option.value}"}}') for option in field.options]
     if field.options:
         about["options"] = [{"value": option.value, "label": option.label} for option in field.options]

@@ -110,7 +110,11 @@ class Turn:
         return next((str(e["value"]) for e in self.entities if e.get("entity") == name and e.get("value")), None)
 
     def say(
-        self, text: str, custom: dict[str, Any], buttons: list[tuple[str, str]] | None = None, offer: list[Choice] | None = None
+        self,
+        text: str,
+        custom: dict[str, Any],
+        buttons: list[tuple[str, str]] | None = None,
+        offer: list[Choice] | None = None,
     ) -> None:
         """Add a message. ``buttons`` are (title, payload); ``offer`` replaces the choices "the second one" refers to."""
         self.messages.append(
@@ -136,7 +140,9 @@ class Capability(Action, ABC):
     def respond(self, turn: Turn) -> None:
         """Answer by ``turn.say``; change ``turn.memory`` and ``turn.submission`` as needed."""
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         turn = Turn(tracker)
         self.respond(turn)
         if turn.messages and not turn.memory.introduced:

@@ -27,7 +27,7 @@ HEADINGS = {
 
 
 def day(value: str | dt.date) -> str:
-    """"2026-12-31" → "31/12/2026"."""
+    """ "2026-12-31" → "31/12/2026"."""
     date = dt.date.fromisoformat(value) if isinstance(value, str) else value
     return f"{date:%d/%m/%Y}"
 
@@ -46,7 +46,7 @@ def _sentence(text: str) -> str:
 
 
 def copies(component: dict[str, Any]) -> str:
-    """"1 bản chính, 2 bản sao", or nothing for what is only shown."""
+    """ "1 bản chính, 2 bản sao", or nothing for what is only shown."""
     parts = []
     if component["originals"]:
         parts.append(f"{component['originals']} bản chính")
@@ -121,10 +121,7 @@ def fees(facts: dict[str, Any], case_labels: dict[str, str]) -> str:
 
 
 def duration_line(fact: dict[str, Any]) -> str:
-    if fact["value"] == 0:
-        text = "Trả kết quả trong ngày"
-    else:
-        text = f"{fact['value']} {UNITS[fact['unit']]}"
+    text = "Trả kết quả trong ngày" if fact["value"] == 0 else f"{fact['value']} {UNITS[fact['unit']]}"
     if fact.get("next_day_after_15h"):
         text += "; nhận sau 15 giờ thì trả vào ngày làm việc tiếp theo"
     if fact.get("condition"):
@@ -161,13 +158,20 @@ def aspect_text(aspect: str, facts: Any, case_labels: dict[str, str]) -> str:
         case "eligibility":
             return _lines([f"{_sentence(rule['text'])}{_mark(rule)}" for rule in facts]) or "Không có điều kiện riêng."
         case "form":
-            return _lines([f"{f['name']}" + (f" ({f['number']})" if f.get("number") else "") for f in facts]) or "Không có mẫu riêng."
+            return (
+                _lines([f"{f['name']}" + (f" ({f['number']})" if f.get("number") else "") for f in facts])
+                or "Không có mẫu riêng."
+            )
         case "result":
             return _lines([r["name"] for r in facts])
         case "legal_basis":
             return _lines([f"{t['number']}: {t['name']}" for t in facts])
         case "online":
-            levels = {"full": "Làm trực tuyến toàn trình được", "partial": "Nộp trực tuyến được một phần", "none": "Chưa làm trực tuyến được"}
+            levels = {
+                "full": "Làm trực tuyến toàn trình được",
+                "partial": "Nộp trực tuyến được một phần",
+                "none": "Chưa làm trực tuyến được",
+            }
             return _lines([
                 levels[o["level"]] + (f": {o['url']}" if o.get("url") else "") + "."
                 + (f" {_sentence(o['note'])}" if o.get("note") else "") + _mark(o)

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp_session
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 FIELD = "csrf"
 
@@ -22,11 +23,16 @@ async def csrf_token(request: web.Request) -> str:
 
 
 async def check_csrf(request: web.Request) -> Any:
-    """The posted form, after its token was compared. Raises HTTPForbidden."""
-    data = await request.post()
+    """The posted form, after its token was compared. Raises HTTPForbidden, or HTTPBadRequest for a body that is no form."""
+    try:
+        data = await request.post()
+    except (ValueError, HttpProcessingError):  # a body that is no form
+        raise web.HTTPBadRequest(text="Biểu mẫu gửi lên bị hỏng. Anh/chị tải lại trang rồi thử lại.") from None
     given = data.get(FIELD)
     session = await aiohttp_session.get_session(request)
     expected = session.get(FIELD)
     if not isinstance(given, str) or not isinstance(expected, str) or not hmac.compare_digest(given, expected):
-        raise web.HTTPForbidden(text="Trang đã cũ hoặc yêu cầu không đến từ trang của Một Cửa. Anh/chị tải lại trang rồi thử lại.")
+        raise web.HTTPForbidden(
+            text="Trang đã cũ hoặc yêu cầu không đến từ trang của Một Cửa. Anh/chị tải lại trang rồi thử lại."
+        )
     return data

@@ -50,7 +50,9 @@ class Box:
         try:
             return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
         except (InvalidTag, ValueError) as error:
-            raise CannotDecrypt("the stored data cannot be opened with this key; check MOTCUA_KEY or var/key") from error
+            raise CannotDecrypt(
+                "the stored data cannot be opened with this key; check MOTCUA_KEY or var/key"
+            ) from error
 
 
 class Keys:
@@ -95,7 +97,8 @@ def load(settings: Settings) -> Keys:
         if not path.exists():
             write_private(path, base64.b64encode(secrets.token_bytes(32)))
             log.warning(
-                "made a new encryption key in %s: back it up, without it drafts cannot be read (or set MOTCUA_KEY)", path
+                "made a new encryption key in %s: back it up, without it drafts cannot be read (or set MOTCUA_KEY)",
+                path,
             )
         text, where = path.read_text(), str(path)
     try:

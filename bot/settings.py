@@ -103,7 +103,9 @@ def load(environment: dict[str, str] | None = None) -> Settings:
             try:
                 values[field.name] = int(raw)
             except ValueError:
-                raise SettingError(f"{variable(field.name)}={raw!r}: a whole number was expected; change or unset it") from None
+                raise SettingError(
+                    f"{variable(field.name)}={raw!r}: a whole number was expected; change or unset it"
+                ) from None
         elif field.type is Path:
             values[field.name] = Path(raw).resolve()
         else:

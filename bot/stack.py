@@ -103,7 +103,12 @@ def running(var: Path, **more: str) -> Iterator[Stack]:
     base = f"http://127.0.0.1:{variables['MOTCUA_PORT']}"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"], env=variables, stdout=output, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+            [sys.executable, "-m", "bot", "serve"],
+            env=variables,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            cwd=ROOT,
         )
         try:
             deadline = time.monotonic() + START_WITHIN

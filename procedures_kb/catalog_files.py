@@ -81,11 +81,15 @@ def read(path: Path) -> Procedure:
     """
     name = path.name
     if path.stat().st_size > LARGEST_FILE:
-        raise CatalogError([CatalogFault(name, 1, "file", f"larger than {LARGEST_FILE:,} bytes; one procedure per file is expected")])
+        raise CatalogError(
+            [CatalogFault(name, 1, "file", f"larger than {LARGEST_FILE:,} bytes; one procedure per file is expected")]
+        )
     try:
         document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise CatalogError([CatalogFault(name, 1, "file", f"not UTF-8 at byte {error.start}; save it as UTF-8")]) from error
+        raise CatalogError(
+            [CatalogFault(name, 1, "file", f"not UTF-8 at byte {error.start}; save it as UTF-8")]
+        ) from error
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogError([CatalogFault(name, line, "file", f"not valid YAML: {error.problem}")]) from error
@@ -96,7 +100,9 @@ def read(path: Path) -> Procedure:
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `")
         field = where.rstrip("`")
-        raise CatalogError([CatalogFault(name, _line_of(document, _split_path(field)), field or "$", message)]) from error
+        raise CatalogError(
+            [CatalogFault(name, _line_of(document, _split_path(field)), field or "$", message)]
+        ) from error
     found = [
         CatalogFault(name, _line_of(document, _split_path(fault.field)), fault.field, fault.message)
         for fault in faults(procedure)
@@ -122,7 +128,9 @@ def read_all(folder: Path = CATALOG) -> list[Procedure]:
             found.extend(error.faults)
             continue
         if procedure.code in seen:
-            found.append(CatalogFault(path.name, 1, "code", f"{procedure.code} stands in {seen[procedure.code]} already"))
+            found.append(
+                CatalogFault(path.name, 1, "code", f"{procedure.code} stands in {seen[procedure.code]} already")
+            )
         seen[procedure.code] = path.name
         procedures.append(procedure)
     if found:

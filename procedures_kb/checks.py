@@ -56,13 +56,20 @@ def _components(procedure: Procedure) -> Iterator[Fault]:
             yield Fault(f"{path}.id", f"{component.id!r} stands twice")
         seen.add(component.id)
         if component.form and component.form not in forms:
-            yield Fault(f"{path}.form", f"form {component.form!r} does not exist; known: {', '.join(sorted(forms)) or 'none'}")
+            yield Fault(
+                f"{path}.form", f"form {component.form!r} does not exist; known: {', '.join(sorted(forms)) or 'none'}"
+            )
         if _counts_nothing(component):
             yield Fault(f"{path}.originals", "a paper to hand in needs at least one original or copy")
 
 
 def _counts_nothing(component: Component) -> bool:
-    return component.kind is ComponentKind.submit and not component.originals and not component.copies and not component.waiver
+    return (
+        component.kind is ComponentKind.submit
+        and not component.originals
+        and not component.copies
+        and not component.waiver
+    )
 
 
 def _fees(procedure: Procedure) -> Iterator[Fault]:

@@ -6,7 +6,7 @@ These are the ``facts`` of the answer contract (design section 6). No sentence i
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, get_args, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -14,7 +14,17 @@ from procedures_kb.model import Channel, Component, Confidence, Fact, Fee, Proce
 from procedures_kb.text import fold, strip_marks
 
 Aspect = Literal[
-    "overview", "documents", "fee", "duration", "place", "steps", "eligibility", "form", "result", "legal_basis", "online"
+    "overview",
+    "documents",
+    "fee",
+    "duration",
+    "place",
+    "steps",
+    "eligibility",
+    "form",
+    "result",
+    "legal_basis",
+    "online",
 ]
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 

@@ -130,7 +130,9 @@ class Store:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise StoreError(f"{path} is not a knowledge base ({error}); move it away and run: ./motcua kb load") from error
+            raise StoreError(
+                f"{path} is not a knowledge base ({error}); move it away and run: ./motcua kb load"
+            ) from error
         if version > SCHEMA:
             connection.close()
             raise StoreError(f"{path} has schema {version}, this release knows {SCHEMA}; update the product")
@@ -195,7 +197,8 @@ class Store:
     def at_version(self, version: int) -> Entry:
         """The record as it stood in one version, to reproduce a past answer."""
         row = self.db.conn.execute(
-            "SELECT v.code, '', v.state, v.id, v.body, coalesce(v.release, 0) FROM versions v WHERE v.id = ?", (version,)
+            "SELECT v.code, '', v.state, v.id, v.body, coalesce(v.release, 0) FROM versions v WHERE v.id = ?",
+            (version,),
         ).fetchone()
         if row is None:
             raise UnknownProcedure(f"version {version}")
@@ -298,7 +301,9 @@ class Store:
         )  # fmt: skip
         if isinstance(record, Procedure):
             aliases = [record.short_name, *record.aliases, *record.example_questions]
-            body_text = " ".join([record.overview, *(c.name for c in record.components), *(r.name for r in record.results)])
+            body_text = " ".join(
+                [record.overview, *(c.name for c in record.components), *(r.name for r in record.results)]
+            )
         else:
             aliases, body_text = [], f"{record.field} {record.agency} {record.texts.get('result', '')}"
         # Delete + insert instead of REPLACE: the full-text triggers then always see the old row.

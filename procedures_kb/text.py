@@ -11,9 +11,7 @@ _TONE_PLACEMENT = {
     "oè": "òe", "oé": "óe", "oẻ": "ỏe", "oẽ": "õe", "oẹ": "ọe",
     "uỳ": "ùy", "uý": "úy", "uỷ": "ủy", "uỹ": "ũy", "uỵ": "ụy",
 }  # fmt: skip
-_OPEN_SYLLABLE = re.compile(
-    r"(?<![qQ])(?:" + "|".join(_TONE_PLACEMENT) + r")(?![^\W\d_])", re.IGNORECASE
-)
+_OPEN_SYLLABLE = re.compile(r"(?<![qQ])(?:" + "|".join(_TONE_PLACEMENT) + r")(?![^\W\d_])", re.IGNORECASE)
 # Zero-width, bidi controls, soft hyphen, variation selectors, tag characters: invisible in a browser, not to us.
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -9,7 +9,6 @@ import click
 from bot import settings
 from bot.settings import ROOT
 
-
 # Procedures citizens need most are the reviewed ones; a row about another stands for fewer real messages.
 RARE_WEIGHT = 0.25
 WHOLE_CATALOGUE = 3_000  # records from which the word counts are taken anew
@@ -41,7 +40,8 @@ def fit_ranking() -> None:
     common = {item.code for item in index.documents if item.reviewed}
     rows = [
         TrainingRow(
-            normalise(row["text"]), tuple(row["codes"]),
+            normalise(row["text"]),
+            tuple(row["codes"]),
             1.0 if not row["codes"] or common & set(row["codes"]) else RARE_WEIGHT,
         )
         for row in YAML(typ="safe").load((ROOT / "nlu_data" / "linking.yml").read_text(encoding="utf-8"))

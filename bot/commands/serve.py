@@ -46,7 +46,9 @@ def _lock(configuration: settings.Settings) -> IO[str]:
     except OSError:
         file.seek(0)
         owner = file.read().strip() or "unknown"
-        _fail(f"another serve (process {owner}) already uses {configuration.var}; stop it, or set MOTCUA_VAR to another folder")
+        _fail(
+            f"another serve (process {owner}) already uses {configuration.var}; stop it, or set MOTCUA_VAR to another folder"
+        )
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
@@ -54,7 +56,10 @@ def _lock(configuration: settings.Settings) -> IO[str]:
 
 
 def _check_ports(configuration: settings.Settings) -> None:
-    wanted = [("MOTCUA_PORT", configuration.host, configuration.port), ("MOTCUA_ACTION_PORT", "127.0.0.1", configuration.action_port)]
+    wanted = [
+        ("MOTCUA_PORT", configuration.host, configuration.port),
+        ("MOTCUA_ACTION_PORT", "127.0.0.1", configuration.action_port),
+    ]
     wanted += [("MOTCUA_WORKER_PORT", "127.0.0.1", configuration.worker_port + n) for n in range(configuration.workers)]
     for variable, host, port in wanted:
         with socket.socket() as probe:
@@ -63,7 +68,9 @@ def _check_ports(configuration: settings.Settings) -> None:
                 probe.bind((host, port))
             except OSError as error:
                 if error.errno == errno.EADDRINUSE:
-                    _fail(f"port {port} is taken; stop the program that uses it (ss -ltnp | grep {port}) or set {variable} to a free port")
+                    _fail(
+                        f"port {port} is taken; stop the program that uses it (ss -ltnp | grep {port}) or set {variable} to a free port"
+                    )
                 _fail(f"cannot listen on {host}:{port} ({error.strerror}); set {variable} or MOTCUA_HOST")
 
 
@@ -88,13 +95,20 @@ def _prepare(configuration: settings.Settings) -> None:
         )
         if result.returncode:
             if "No space left" in result.stderr:
-                _fail(f"the disk is full: the model cannot be written in {configuration.var}; free some space and start again")
-            _fail(f"training failed; run ./motcua train to see why. Last line: {(result.stderr.strip().splitlines() or [''])[-1]}")
+                _fail(
+                    f"the disk is full: the model cannot be written in {configuration.var}; free some space and start again"
+                )
+            _fail(
+                f"training failed; run ./motcua train to see why. Last line: {(result.stderr.strip().splitlines() or [''])[-1]}"
+            )
 
 
 def _ready(configuration: settings.Settings) -> bool:
     host = "127.0.0.1" if configuration.host == "0.0.0.0" else configuration.host
-    for address in (f"http://127.0.0.1:{configuration.action_port}/health", f"http://{host}:{configuration.port}/health"):
+    for address in (
+        f"http://127.0.0.1:{configuration.action_port}/health",
+        f"http://{host}:{configuration.port}/health",
+    ):
         try:
             with urllib.request.urlopen(address, timeout=2) as response:
                 if json.load(response)["status"] != "ok":
@@ -115,7 +129,9 @@ async def _run(configuration: settings.Settings) -> None:
     task = asyncio.create_task(supervisor.run())
     while not task.done() and time.perf_counter() - started < READY_WITHIN:
         if await asyncio.to_thread(_ready, configuration):
-            _say(f"ready after {time.perf_counter() - started:.1f} s: open {configuration.base_url}/ (staff: {configuration.base_url}/staff)")
+            _say(
+                f"ready after {time.perf_counter() - started:.1f} s: open {configuration.base_url}/ (staff: {configuration.base_url}/staff)"
+            )
             _say("stop with Ctrl-C")
             break
         await asyncio.sleep(0.2)

@@ -19,7 +19,10 @@ def _run(title: str, *command: str) -> bool:
     click.echo(f"\n== {title}: {' '.join(command[2:] if command[0] == sys.executable else command)}", err=True)
     started = time.perf_counter()
     code = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}).returncode
-    click.echo(f"== {title}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.perf_counter() - started:.0f} s", err=True)
+    click.echo(
+        f"== {title}: {'passed' if code == 0 else f'FAILED ({code})'} in {time.perf_counter() - started:.0f} s",
+        err=True,
+    )
     return code == 0
 
 
@@ -32,9 +35,14 @@ def ensure_browser() -> None:
         sys.exit("motcua: the browser tests need Chromium; install it (Debian: apt install chromium) and run again")
     click.echo("installing Chromium for the browser tests", err=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-q"], ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]):
+    for command in (
+        ["apt-get", "update", "-q"],
+        ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],
+    ):
         if subprocess.run([*sudo, *command], env=environment, stdout=subprocess.DEVNULL).returncode:
-            sys.exit("motcua: Chromium could not be installed; install it by hand (Debian: apt install chromium) and run again")
+            sys.exit(
+                "motcua: Chromium could not be installed; install it by hand (Debian: apt install chromium) and run again"
+            )
 
 
 def _checks() -> list[bool]:

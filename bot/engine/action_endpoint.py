@@ -35,7 +35,10 @@ class PatientEndpoint(EndpointConfig):
         while True:
             try:
                 async with self._session.post(
-                    self.url, data=body, params=self.combine_parameters({}), headers={"Content-Type": "application/json"}
+                    self.url,
+                    data=body,
+                    params=self.combine_parameters({}),
+                    headers={"Content-Type": "application/json"},
                 ) as response:
                     content = await response.read()
                     if response.status >= 400:

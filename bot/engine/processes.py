@@ -85,6 +85,6 @@ class Supervisor:
 
 def environment() -> dict[str, str]:
     """What every child sees: ours, plus what keeps numeric libraries from taking every core for tiny matrices."""
-    single = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {**os.environ, **single, "RASA_TELEMETRY_ENABLED": "false", "MALLOC_ARENA_MAX": "2",
             "PYTHONWARNINGS": "ignore"}  # fmt: skip

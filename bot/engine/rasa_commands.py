@@ -9,7 +9,12 @@ from bot.engine import rasa_patches, without_tensorflow
 from bot.settings import ROOT
 
 # Commands that read training data: told where ours lies unless the caller says otherwise.
-_DATA_OPTION = {("train",): "--data", ("data", "validate"): "--data", ("data", "split"): "--nlu", ("interactive",): "--data"}
+_DATA_OPTION = {
+    ("train",): "--data",
+    ("data", "validate"): "--data",
+    ("data", "split"): "--nlu",
+    ("interactive",): "--data",
+}
 
 
 def run(arguments: list[str]) -> int:

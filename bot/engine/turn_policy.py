@@ -98,7 +98,7 @@ class TurnPolicy(Policy):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "TurnPolicy":
+    ) -> TurnPolicy:
         with model_storage.read_from(resource) as folder:
             action_of = json.loads((folder / "turns.json").read_text())
         return cls(config, model_storage, resource, execution_context, action_of=action_of)

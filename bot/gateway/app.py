@@ -17,9 +17,9 @@ from aiohttp_session.cookie_storage import EncryptedCookieStorage
 from bot import keys, settings
 from bot.gateway import middlewares, routes
 from bot.gateway.answered_turns import AnsweredTurns
-from bot.gateway.limits import Limit
 from bot.gateway.parts import DRAFTS, KEYS, KNOWLEDGE, LINK_LIMIT, SETTINGS, TURN_LIMIT, TURNS, WORKERS
 from bot.gateway.workers import Workers
+from bot.limits import Limit
 from bot.staff import routes as staff_routes
 from bot.staff.users import Users
 from bot.submissions.store import Drafts

@@ -69,7 +69,9 @@ def _view(form: FormDefinition, draft: Draft, errors: dict[str, str], typed: dic
         for field in group.fields:
             value = draft.content.values.get(field.id)
             text = typed.get(field.id, shown(field, value) if value and field.type != "choice" else value or "")
-            fields.append({"field": field, "value": text, "error": errors.get(field.id), "applies": field.id in applying})
+            fields.append(
+                {"field": field, "value": text, "error": errors.get(field.id), "applies": field.id in applying}
+            )
         groups.append({"title": group.title, "fields": fields})
     return groups
 
@@ -133,7 +135,9 @@ async def draft_save(request: web.Request) -> web.Response:
             request.app[DRAFTS].save(draft, "citizen", "filled", ",".join(changed))
         except WrongState:
             newest = request.app[DRAFTS].get(draft.id)
-            return await _render(request, newest, said="Hồ sơ vừa được sửa ở nơi khác. Anh/chị xem lại rồi lưu lần nữa.")
+            return await _render(
+                request, newest, said="Hồ sơ vừa được sửa ở nơi khác. Anh/chị xem lại rồi lưu lần nữa."
+            )
     if errors:
         return await _render(request, draft, errors, typed)
     if data.get("finish"):

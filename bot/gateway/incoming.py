@@ -54,7 +54,9 @@ class Rejected(Exception):
 
 
 def json_response(value: Any, status: int = 200) -> web.Response:
-    return web.Response(body=msgspec.json.encode(value), content_type="application/json", charset="utf-8", status=status)
+    return web.Response(
+        body=msgspec.json.encode(value), content_type="application/json", charset="utf-8", status=status
+    )
 
 
 class RestMessage(msgspec.Struct):

@@ -73,7 +73,13 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         raise
     except Exception as fault:
         resource = request.match_info.route.resource
-        log.error("fault on %s %s: %s", request.method, resource.canonical if resource else "?", type(fault).__name__, exc_info=_without_values(fault))
+        log.error(
+            "fault on %s %s: %s",
+            request.method,
+            resource.canonical if resource else "?",
+            type(fault).__name__,
+            exc_info=_without_values(fault),
+        )
         return error_page(request, "internal") if wants_page(request) else Rejected("internal").response()
 
 

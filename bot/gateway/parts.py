@@ -5,9 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.gateway.answered_turns import AnsweredTurns
-from bot.gateway.limits import Limit
 from bot.gateway.workers import Workers
 from bot.keys import Keys
+from bot.limits import Limit
 from bot.settings import Settings
 from bot.submissions.store import Drafts
 from procedures_kb.store import Store

@@ -13,7 +13,17 @@ from bot.channels import rest
 from bot.channels.base import Message
 from bot.channels.web import sender_of, shown_history
 from bot.gateway import draft_pages, metrics
-from bot.gateway.incoming import Rejected, RestMessage, WebMessage, json_response, payload, read_json, rest_text, sender_id, typed
+from bot.gateway.incoming import (
+    Rejected,
+    RestMessage,
+    WebMessage,
+    json_response,
+    payload,
+    read_json,
+    rest_text,
+    sender_id,
+    typed,
+)
 from bot.gateway.parts import DRAFTS, KNOWLEDGE, TURN_LIMIT, TURNS, WORKERS
 
 LARGEST_REQUEST = 64 * 1024  # bytes
@@ -121,5 +131,3 @@ def add(app: web.Application, folder: Path) -> None:
         web.static("/static", folder / "static"),
     ])  # fmt: skip
     draft_pages.add(app)
-
-

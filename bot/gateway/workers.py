@@ -33,7 +33,8 @@ class Workers:
 
     async def open(self) -> None:
         self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=ONE_TRY), connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=60)
+            timeout=aiohttp.ClientTimeout(total=ONE_TRY),
+            connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=60),
         )
 
     async def close(self) -> None:
@@ -54,7 +55,9 @@ class Workers:
         data = msgspec.json.encode({"sender": sender, **body})
         while True:
             try:
-                async with self._session.post(self._address(sender) + path, data=data, headers=self._headers) as response:
+                async with self._session.post(
+                    self._address(sender) + path, data=data, headers=self._headers
+                ) as response:
                     if response.status != 200:
                         raise Unavailable(f"worker answered {response.status}")
                     return msgspec.json.decode(await response.read())

@@ -53,7 +53,7 @@ class _Features:
         )
 
     @classmethod
-    def fit(cls, texts: list[str]) -> "_Features":
+    def fit(cls, texts: list[str]) -> _Features:
         words, characters = cls.vectorizers()
         words.fit(texts)
         characters.fit(texts)
@@ -75,7 +75,7 @@ class Classifier:
         self.aspects, self._aspect_weights, self._aspect_bias = aspects, aspect_weights, aspect_bias
 
     @classmethod
-    def train(cls, examples: list[Example]) -> "Classifier":
+    def train(cls, examples: list[Example]) -> Classifier:
         """Fit both models. Raises ValueError with fewer than two intents."""
         doubled: list[tuple[str, Example]] = []
         for example in examples:
@@ -97,7 +97,10 @@ class Classifier:
             weights[row], bias[row] = model.coef_[0], model.intercept_[0]
         intent_weights, intent_bias = intent_model.coef_, intent_model.intercept_
         if len(intent_model.classes_) == 2:  # scikit-learn keeps one row for two classes
-            intent_weights, intent_bias = np.vstack([-intent_weights, intent_weights]), np.hstack([-intent_bias, intent_bias])
+            intent_weights, intent_bias = (
+                np.vstack([-intent_weights, intent_weights]),
+                np.hstack([-intent_bias, intent_bias]),
+            )
         return cls(features, list(intent_model.classes_), intent_weights, intent_bias, names, weights, bias)
 
     def classify(self, normal: Normal) -> Classified:
@@ -107,14 +110,18 @@ class Classifier:
         exponents = np.exp(scores - scores.max())
         probabilities = exponents / exponents.sum()
         order = np.argsort(-probabilities)[:5]
+        intents = [(self.intents[i], float(probabilities[i])) for i in order]
+        act = act_by_phrase(normal)
+        if act:
+            intents = [(act, 1.0), *((name, p) for name, p in intents if name != act)]
         asked = set(asked_by_phrase(normal))
         if self.aspects:
             chances = 1 / (1 + np.exp(-(np.asarray(row @ self._aspect_weights.T)[0] + self._aspect_bias)))
             asked |= {name for name, chance in zip(self.aspects, chances, strict=True) if chance >= ASPECT_THRESHOLD}
-        known = [aspect for aspect in (*_aspect_phrases(), "overview") if aspect in asked]
+        known = [aspect for aspect in (*_phrases("aspects"), "overview") if aspect in asked]
         if len(known) > 1 and "overview" in known:
             known.remove("overview")
-        return Classified([(self.intents[i], float(probabilities[i])) for i in order], known)
+        return Classified(intents, known)
 
     def save(self, folder: Path) -> None:
         """Write the weights as JSON and arrays: no pickles, so a model file cannot run code."""
@@ -133,7 +140,7 @@ class Classifier:
         (folder / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> "Classifier":
+    def load(cls, folder: Path) -> Classifier:
         vocabulary = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         with np.load(folder / "weights.npz") as arrays:
             words, characters = _Features.vectorizers()
@@ -155,16 +162,27 @@ def _in_order(vocabulary: dict[str, int]) -> list[str]:
 
 
 @functools.cache
-def _aspect_phrases() -> dict[str, list[tuple[str, str]]]:
-    """Phrases of lexicon/aspects.yml per aspect, each with and without marks, padded with blanks."""
+def _phrases(lexicon: str) -> dict[str, list[tuple[str, str]]]:
+    """Phrases of a lexicon by label, each with and without marks, padded with blanks."""
     return {
-        aspect: [(f" {phrase} ", f" {strip_marks(phrase)} ") for phrase in phrases]  # type: ignore[attr-defined]
-        for aspect, phrases in read_lexicon("aspects").items()
+        label: [(f" {phrase} ", f" {strip_marks(phrase)} ") for phrase in phrases]  # type: ignore[attr-defined]
+        for label, phrases in read_lexicon(lexicon).items()
     }
 
 
-def asked_by_phrase(normal: Normal) -> list[str]:
-    """Aspects that a phrase of the lexicon shows; marks decide when the message has them."""
+def _shown(lexicon: str, normal: Normal) -> list[str]:
+    """Labels of which a phrase stands in the message; marks decide when the message has them."""
     text = f" {normal.text} " if normal.marked else f" {normal.plain} "
     which = 0 if normal.marked else 1
-    return [aspect for aspect, phrases in _aspect_phrases().items() if any(pair[which] in text for pair in phrases)]
+    return [label for label, phrases in _phrases(lexicon).items() if any(pair[which] in text for pair in phrases)]
+
+
+def asked_by_phrase(normal: Normal) -> list[str]:
+    """Aspects that a phrase of lexicon/aspects.yml shows."""
+    return _shown("aspects", normal)
+
+
+def act_by_phrase(normal: Normal) -> str | None:
+    """The act that a phrase of lexicon/acts.yml shows; a question in the same message outweighs it."""
+    acts = _shown("acts", normal)
+    return acts[0] if acts and not asked_by_phrase(normal) else None

@@ -76,8 +76,12 @@ class EntityRules(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "EntityRules":
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EntityRules:
         warm_up()
         return cls()
 
@@ -105,15 +109,19 @@ class IntentAndAspects(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "IntentAndAspects":
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentAndAspects:
         return cls(model_storage, resource)
 
     @classmethod
     def load(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "IntentAndAspects":  # fmt: skip
+    ) -> IntentAndAspects:  # fmt: skip
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, Classifier.load(folder))
 
@@ -163,8 +171,12 @@ class ProcedureLinker(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "ProcedureLinker":
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ProcedureLinker:
         default_weights()
         return cls(LiveIndex(settings.load().kb_path))
 

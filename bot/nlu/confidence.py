@@ -12,8 +12,8 @@ import msgspec
 
 from bot.nlu.ranking import Ranked
 
-SURE = 0.60  # probability from which the procedure is answered without asking
-SURE_LEAD = 0.25  # and it must lead the second by this much
+SURE = 0.50  # probability from which the procedure is answered without asking
+SURE_LEAD = 0.45  # and it must lead the second by this much: the lead tells more than the height
 CLOSE = 0.12  # probability from which a procedure is worth naming in "did you mean"
 CLOSE_TOGETHER = 0.45  # the named ones must hold this much probability together
 MOST_CHOICES = 3  # procedures offered at once
@@ -43,7 +43,9 @@ def decide(ranking: list[Ranked]) -> Decision:
 
 QUESTION = "ask_procedure"
 # Acts that a procedure named in the message does not change.
-_OWN_ACTS = frozenset({"start_submission", "check_status", "handoff", "cancel", "correct", "resume", "erase_data", "emergency"})
+_OWN_ACTS = frozenset(
+    {"start_submission", "check_status", "handoff", "cancel", "correct", "resume", "erase_data", "emergency"}
+)
 ACT_SURE = 0.55  # intent probability from which an act stands although a procedure was recognised
 REFUSED = 0.25  # probability of "out of scope" from which two close procedures do not outweigh it
 LINK_STRONG = 0.85  # link probability from which a procedure outweighs small talk or "out of scope"

@@ -24,7 +24,10 @@ _TOKEN_PATTERNS: list[tuple[str, list[dict[str, Any]]]] = [
     ("personal_id", [{"TEXT": {"REGEX": r"^0\d{11}$"}}]),
     ("phone", [{"TEXT": {"REGEX": r"^(?:\+?84|0)(?:[35789]\d{8}|24\d{8})$"}}]),
     ("old_id", [{"TEXT": {"REGEX": r"^\d{9}$"}}]),
-    ("dossier_code", [{"TEXT": {"REGEX": r"(?i)^(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3}){0,3}-\d{6}-\d{3,6}$"}}]),
+    (
+        "dossier_code",
+        [{"TEXT": {"REGEX": r"(?i)^(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3}){0,3}-\d{6}-\d{3,6}$"}}],
+    ),
     ("procedure_code", [{"TEXT": {"REGEX": r"^[1-3]\.\d{6}$"}}]),
     ("copies", [{"TEXT": {"REGEX": r"^\d{1,2}$"}}, {"LOWER": {"IN": ["ban", "to"]}}]),
 ]

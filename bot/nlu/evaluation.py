@@ -15,7 +15,6 @@ from bot.nlu.link_index import LinkIndex
 from bot.nlu.normalise import normalise
 from bot.nlu.ranking import Weights, link
 
-
 Row = TypeVar("Row", bound=msgspec.Struct)
 
 
@@ -87,7 +86,9 @@ def score_linking(rows: list[LinkingRow], judged: list[Judged]) -> dict[str, Any
     for row, found in zip(rows, judged, strict=True):
         for style in ["all", *row.style]:
             groups[style].append((row, found))
-    return {style: _linking_figures(pairs) for style, pairs in sorted(groups.items(), key=lambda g: (g[0] != "all", g[0]))}
+    return {
+        style: _linking_figures(pairs) for style, pairs in sorted(groups.items(), key=lambda g: (g[0] != "all", g[0]))
+    }
 
 
 def _linking_figures(pairs: list[tuple[LinkingRow, Judged]]) -> dict[str, Any]:
@@ -121,7 +122,11 @@ def score_out_of_scope(rows: list[OutOfScopeRow], judged: list[Judged]) -> dict[
         kind: {
             "rows": len(found),
             "not_answered_as_procedure": round(sum(j.answered is None for j in found) / len(found), 4),
-            "asked_back": round(sum(j.answered is None and j.intent == "ask_procedure" and j.verdict == "clarify" for j in found) / len(found), 4),
+            "asked_back": round(
+                sum(j.answered is None and j.intent == "ask_procedure" and j.verdict == "clarify" for j in found)
+                / len(found),
+                4,
+            ),
         }
         for kind, found in groups.items()
     }
@@ -135,7 +140,9 @@ def failing_linking(rows: list[LinkingRow], judged: list[Judged]) -> list[str]:
         if best[0] not in row.codes or (found.answered and found.answered not in row.codes):
             mark = "CONFIDENT WRONG" if found.answered and found.answered not in row.codes else "not first"
             top = ", ".join(f"{code} {p:.2f}" for code, p in found.ranking[:3])
-            lines.append(f"{row.id} [{mark}] {json.dumps(row.text, ensure_ascii=False)} wanted {row.codes} got {top} ({found.intent})")
+            lines.append(
+                f"{row.id} [{mark}] {json.dumps(row.text, ensure_ascii=False)} wanted {row.codes} got {top} ({found.intent})"
+            )
     return lines
 
 

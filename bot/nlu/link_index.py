@@ -264,5 +264,3 @@ class LinkIndex:
             best[0], best[1], best[2], best[3], covered / total if total else 0.0, best[4],
             float(item.reviewed), item.frequency / 5, float(item.for_hanoi), best[5],
         ])  # fmt: skip
-
-

@@ -30,7 +30,7 @@ class Weights(msgspec.Struct, frozen=True):
     none: float
 
     @classmethod
-    def load(cls, path: Path = WEIGHTS) -> "Weights":
+    def load(cls, path: Path = WEIGHTS) -> Weights:
         content = json.loads(path.read_text(encoding="utf-8"))
         return cls([float(content["features"][name]) for name in FEATURES], float(content["none"]))
 
@@ -93,7 +93,9 @@ def fit(index: LinkIndex, rows: list[TrainingRow], penalty: float = 0.01) -> tup
     for row in rows:
         candidates = index.ask(row.normal)
         features = np.array([c.features for c in candidates]) if candidates else np.zeros((0, len(FEATURES)))
-        problems.append((features, np.array([c.document.code in row.codes for c in candidates], dtype=float), row.weight))
+        problems.append(
+            (features, np.array([c.document.code in row.codes for c in candidates], dtype=float), row.weight)
+        )
 
     mass = sum(row.weight for row in rows)
 

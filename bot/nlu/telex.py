@@ -37,7 +37,7 @@ def decode(token: str) -> str:
     rest, tone = token, ""
     # The tone key comes after the vowel, mostly at the end: "kys", but also "kyst" is not written.
     match = re.fullmatch(r"(.*[aeiouy\d].*?)([sfrxj1-5])([a-z6-9]{0,3})", rest)
-    for candidate in ([match] if match else []):
+    for candidate in [match] if match else []:
         rest, tone = candidate.group(1) + candidate.group(3), _TONES[candidate.group(2)]
     for typed, letter in _SHAPES:
         rest = rest.replace(typed, letter)

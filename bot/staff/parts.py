@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from bot.limits import Limit
 from bot.staff.desk import Desk
-from bot.staff.limits import Tries
 from bot.staff.users import Users
 from bot.submissions.store import Drafts
 from procedures_kb.store import Store
@@ -14,5 +14,5 @@ USERS = web.AppKey("staff_users", Users)
 KNOWLEDGE = web.AppKey("staff_knowledge", Store)
 DRAFTS = web.AppKey("staff_drafts", Drafts)
 DESK = web.AppKey("staff_desk", Desk)
-SIGN_IN_TRIES = web.AppKey("staff_sign_in_tries", Tries)
-CODE_TRIES = web.AppKey("staff_code_tries", Tries)
+SIGN_IN_TRIES = web.AppKey("staff_sign_in_tries", Limit)
+CODE_TRIES = web.AppKey("staff_code_tries", Limit)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import aiohttp_jinja2
 from aiohttp import web
 
+from bot.limits import Limit
 from bot.staff import display, editing, procedures, publishing, sign_in, submissions
 from bot.staff.desk import Desk
-from bot.staff.limits import Tries
 from bot.staff.parts import CODE_TRIES, DESK, DRAFTS, KNOWLEDGE, SIGN_IN_TRIES, USERS
 from bot.staff.users import Users
 from bot.submissions.store import Drafts
@@ -23,8 +23,8 @@ def add(app: web.Application, *, users: Users, knowledge: Store, drafts: Drafts)
     The template loader must hold ``bot/web/templates`` and ``bot/staff/templates``, with autoescape on.
     """
     app[USERS], app[KNOWLEDGE], app[DRAFTS], app[DESK] = users, knowledge, drafts, Desk(users, knowledge)
-    app[SIGN_IN_TRIES] = Tries(60, 60.0)  # a whole office may share one address
-    app[CODE_TRIES] = Tries(10, 600.0)
+    app[SIGN_IN_TRIES] = Limit(60, 60.0)  # a whole office may share one address
+    app[CODE_TRIES] = Limit(10, 600.0)
     aiohttp_jinja2.get_env(app).filters.update(vn_date=display.date, vn_moment=display.moment, vn_reason=display.reason)
     app.add_routes([
         web.get("/staff/sign-in", sign_in.sign_in_page),

@@ -126,7 +126,7 @@ async def form_of(request: web.Request, user: User | None) -> Any:
         return await message(request, user, "Chưa làm được", str(fault.text), 403)
     except web.HTTPRequestEntityTooLarge:
         return await message(request, user, "Nội dung dài quá", "Anh/chị rút gọn rồi gửi lại.", 413)
-    except ValueError:  # a body that is no form
+    except web.HTTPBadRequest:  # a body that is no form
         return await message(request, user, "Chưa làm được", "Yêu cầu gửi lên không đọc được.", 400)
 
 

@@ -47,17 +47,29 @@ def _id_against_person(values: dict[str, str]) -> list[Finding]:
     year = dt.date.fromisoformat(birth).year
     found: list[Finding] = []
     if number[4:6] != f"{year % 100:02d}" or int(number[3]) // 2 != (year - 1900) // 100:
-        found.append(Finding(field, "Số căn cước không khớp năm sinh. Anh/chị xem lại hai mục này; nếu thẻ in đúng như vậy thì cứ tiếp tục.", False))
+        found.append(
+            Finding(
+                field,
+                "Số căn cước không khớp năm sinh. Anh/chị xem lại hai mục này; nếu thẻ in đúng như vậy thì cứ tiếp tục.",
+                False,
+            )
+        )
     if sex and (int(number[3]) % 2 == 0) != (sex == "nam"):
-        found.append(Finding(field, "Số căn cước không khớp giới tính. Anh/chị xem lại; nếu thẻ in đúng như vậy thì cứ tiếp tục.", False))
+        found.append(
+            Finding(
+                field,
+                "Số căn cước không khớp giới tính. Anh/chị xem lại; nếu thẻ in đúng như vậy thì cứ tiếp tục.",
+                False,
+            )
+        )
     return found
 
 
 def _same_person(values: dict[str, str]) -> list[Finding]:
-    if values.get("quan_he", "ban_than") != "ban_than" and values.get("giay_to_duoc_cap"):
-        if values["giay_to_duoc_cap"] == values.get("giay_to_yeu_cau"):
-            return [Finding("giay_to_duoc_cap", "Hai người đang ghi cùng một số căn cước. Anh/chị xem lại giúp em.", False)]
-    return []
+    other = values.get("giay_to_duoc_cap")
+    if values.get("quan_he", "ban_than") == "ban_than" or not other or other != values.get("giay_to_yeu_cau"):
+        return []
+    return [Finding("giay_to_duoc_cap", "Hai người đang ghi cùng một số căn cước. Anh/chị xem lại giúp em.", False)]
 
 
 def _age_for_marriage(values: dict[str, str], today: dt.date) -> list[Finding]:
@@ -67,5 +79,11 @@ def _age_for_marriage(values: dict[str, str], today: dt.date) -> list[Finding]:
     age = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
     needed = MARRIAGE_AGE[values["gioi_tinh"]]
     if age < needed:
-        return [Finding("ngay_sinh", f"Chưa đủ {needed} tuổi nên chưa đăng ký kết hôn được (Luật Hôn nhân và gia đình 2014, Điều 8).", False)]
+        return [
+            Finding(
+                "ngay_sinh",
+                f"Chưa đủ {needed} tuổi nên chưa đăng ký kết hôn được (Luật Hôn nhân và gia đình 2014, Điều 8).",
+                False,
+            )
+        ]
     return []

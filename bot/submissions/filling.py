@@ -67,7 +67,9 @@ def put_off(content: Content, field: Field) -> None:
         CannotRead: the field is required.
     """
     if field.required:
-        raise CannotRead("Mục này bắt buộc nên chưa bỏ qua được ạ. Nếu cần dừng, anh/chị nhắn “dừng lại”, em giữ phần đã điền.")
+        raise CannotRead(
+            "Mục này bắt buộc nên chưa bỏ qua được ạ. Nếu cần dừng, anh/chị nhắn “dừng lại”, em giữ phần đã điền."
+        )
     if field.id not in content.skipped:
         content.skipped.append(field.id)
 
@@ -135,7 +137,9 @@ def _partly_corrected(old: str, text: str) -> str:
         match = pattern.search(plain)
         if match:
             number = match.group(1)
-            changes[part] = int(number) if part != "year" or len(number) == 4 else (date.year // 100) * 100 + int(number)
+            changes[part] = (
+                int(number) if part != "year" or len(number) == 4 else (date.year // 100) * 100 + int(number)
+            )
     if not changes:
         raise CannotRead("Anh/chị cho em ngày đúng, ví dụ 3/1/1995.")
     try:

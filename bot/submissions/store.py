@@ -95,7 +95,9 @@ class Drafts:
             self._db.table("links").create(
                 {"digest": str, "draft": str, "expires_at": str, "used_at": str}, pk="digest", if_not_exists=True
             )
-            self._db.table("trail").create({"draft": str, "at": str, "who": str, "act": str, "detail": str}, if_not_exists=True)
+            self._db.table("trail").create(
+                {"draft": str, "at": str, "who": str, "act": str, "detail": str}, if_not_exists=True
+            )
             self._db.table("drafts").create_index(["owner"], if_not_exists=True)
             self._db.table("drafts").create_index(["reference"], if_not_exists=True, unique=True)
 
@@ -147,7 +149,9 @@ class Drafts:
 
     def consent_of(self, draft_id: str) -> tuple[str, str, str] | None:
         """The proof of consent: (text version, channel, time)."""
-        row = self._db.conn.execute("SELECT version, channel, given_at FROM consents WHERE draft = ?", (draft_id,)).fetchone()
+        row = self._db.conn.execute(
+            "SELECT version, channel, given_at FROM consents WHERE draft = ?", (draft_id,)
+        ).fetchone()
         return tuple(row) if row else None
 
     def _seal(self, draft: Draft) -> bytes:
@@ -217,7 +221,9 @@ class Drafts:
     def erase(self, draft_id: str) -> None:
         """Remove every personal value at once; what is left says only that a draft was there and when it went."""
         with self._transaction():
-            self._db.conn.execute("UPDATE drafts SET sealed = NULL, state = 'erased', owner = '' WHERE id = ?", (draft_id,))
+            self._db.conn.execute(
+                "UPDATE drafts SET sealed = NULL, state = 'erased', owner = '' WHERE id = ?", (draft_id,)
+            )
             self._db.conn.execute("DELETE FROM links WHERE draft = ?", (draft_id,))
             self._trail(draft_id, "citizen", "erased")
 
@@ -241,7 +247,8 @@ class Drafts:
     def expire(self) -> int:
         """Erase the content of drafts past their date; run by the gateway once an hour."""
         rows = self._db.conn.execute(
-            "SELECT id FROM drafts WHERE sealed IS NOT NULL AND state IN ('offered', 'open', 'cancelled') AND expires_at < ?", (_now(),)
+            "SELECT id FROM drafts WHERE sealed IS NOT NULL AND state IN ('offered', 'open', 'cancelled') AND expires_at < ?",
+            (_now(),),
         ).fetchall()
         for (draft_id,) in rows:
             self.erase(draft_id)
@@ -260,7 +267,8 @@ class Drafts:
         """The draft's id, once. Raises BadLink for a wrong, used or expired token, without telling which."""
         with self._transaction():
             row = self._db.conn.execute(
-                "SELECT draft FROM links WHERE digest = ? AND used_at IS NULL AND expires_at >= ?", (_digest(token), _now())
+                "SELECT draft FROM links WHERE digest = ? AND used_at IS NULL AND expires_at >= ?",
+                (_digest(token), _now()),
             ).fetchone()
             if row is None:
                 raise BadLink
@@ -270,7 +278,9 @@ class Drafts:
 
     def trail(self, draft_id: str) -> list[tuple[str, str, str, str]]:
         """The audit trail of a draft: (at, who, act, detail)."""
-        return list(self._db.conn.execute("SELECT at, who, act, detail FROM trail WHERE draft = ? ORDER BY rowid", (draft_id,)))
+        return list(
+            self._db.conn.execute("SELECT at, who, act, detail FROM trail WHERE draft = ? ORDER BY rowid", (draft_id,))
+        )
 
     def looked_at(self, draft_id: str, who: str) -> None:
         """Record that staff opened a submission."""

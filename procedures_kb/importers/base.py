@@ -46,7 +46,9 @@ class Report(msgspec.Struct):
             f"  rows {self.rows}: taken {self.taken}, changed {self.changed}, unchanged {self.same}, "
             f"reviewed record kept {self.reviewed}, refused {self.refused}; with doubts {self.doubted}",
         ]
-        text += [f"  doubted {count:5d}  {reason}" for reason, count in sorted(self.doubts.items(), key=lambda i: -i[1])]
+        text += [
+            f"  doubted {count:5d}  {reason}" for reason, count in sorted(self.doubts.items(), key=lambda i: -i[1])
+        ]
         text += [f"  refused line {line} ({code or 'no code'}): {reason}" for line, code, reason in self.refusals[:20]]
         if len(self.refusals) > 20:
             text.append(f"  … and {len(self.refusals) - 20} more refused rows")

@@ -41,7 +41,11 @@ class PortalCatalogue:
 
 
 def portal_url(identifier: str) -> str:
-    return f"https://dichvucong.gov.vn/thu-tuc-hanh-chinh/{identifier}" if re.fullmatch(r"[0-9a-f-]{36}", identifier) else ""
+    return (
+        f"https://dichvucong.gov.vn/thu-tuc-hanh-chinh/{identifier}"
+        if re.fullmatch(r"[0-9a-f-]{36}", identifier)
+        else ""
+    )
 
 
 def short_code(value: object) -> str:

@@ -30,33 +30,63 @@ def test_repairs(text: str, repair: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Nguyễn Văn Thôi", "Trần Thị Hủy", "phường Cầu Giấy", "Kinh", "Đỗ Văn Sửa", "số 5 ngõ 12 Để Thám", "3/1/1995"]
+    "text",
+    ["Nguyễn Văn Thôi", "Trần Thị Hủy", "phường Cầu Giấy", "Kinh", "Đỗ Văn Sửa", "số 5 ngõ 12 Để Thám", "3/1/1995"],
 )
 def test_answers_are_not_repairs(text: str) -> None:
     assert repair_of(turn(text)) is None
 
 
-@pytest.mark.parametrize("text", ["lệ phí bao nhiêu vậy", "nộp ở đâu ạ", "le phi bao nhieu", "có mất tiền không?", "tại sao cần số này"])
+@pytest.mark.parametrize(
+    "text", ["lệ phí bao nhiêu vậy", "nộp ở đâu ạ", "le phi bao nhieu", "có mất tiền không?", "tại sao cần số này"]
+)
 def test_side_questions(text: str) -> None:
     assert is_question(turn(text))
 
 
-@pytest.mark.parametrize("text", ["Nhà ở đầu ngõ 5", "Số 5 phố Hàng Bài", "Nguyễn Thị Mai", "so 5 o dau ngo 12", "phường Láng"])
+@pytest.mark.parametrize(
+    "text", ["Nhà ở đầu ngõ 5", "Số 5 phố Hàng Bài", "Nguyễn Thị Mai", "so 5 o dau ngo 12", "phường Láng"]
+)
 def test_answers_are_not_questions(text: str) -> None:
     assert not is_question(turn(text))
 
 
-@pytest.mark.parametrize(("text", "answer"), [("dạ đồng ý ạ", True), ("ok", True), ("vâng", True), ("không đồng ý", False), ("thôi", False), ("toi dong y", True), ("Nguyễn Văn Có", None)])
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("dạ đồng ý ạ", True),
+        ("ok", True),
+        ("vâng", True),
+        ("không đồng ý", False),
+        ("thôi", False),
+        ("toi dong y", True),
+        ("Nguyễn Văn Có", None),
+    ],
+)
 def test_yes_and_no(text: str, answer: bool | None) -> None:
     assert yes_or_no(turn(text)) is answer
 
 
-OFFERED = [Choice("procedure", "a", "Đăng ký thường trú"), Choice("procedure", "b", "Đăng ký tạm trú"), Choice("procedure", "c", "Tách hộ")]
+OFFERED = [
+    Choice("procedure", "a", "Đăng ký thường trú"),
+    Choice("procedure", "b", "Đăng ký tạm trú"),
+    Choice("procedure", "c", "Tách hộ"),
+]
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("2", "b"), ("cái thứ hai", "b"), ("số 3", "c"), ("cái đầu tiên", "a"), ("cái giữa ấy", "b"), ("cái cuối", "c"), ("tạm trú", "b"), ("tam tru", "b"), ("cai thu 2", "b")],
+    [
+        ("2", "b"),
+        ("cái thứ hai", "b"),
+        ("số 3", "c"),
+        ("cái đầu tiên", "a"),
+        ("cái giữa ấy", "b"),
+        ("cái cuối", "c"),
+        ("tạm trú", "b"),
+        ("tam tru", "b"),
+        ("cai thu 2", "b"),
+    ],
 )
 def test_picks(text: str, value: str) -> None:
     choice = picked(turn(text, offered=OFFERED))

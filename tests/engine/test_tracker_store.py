@@ -23,7 +23,12 @@ def make(domain: Domain, tmp_path: Path, keys: Keys, session_events: int = 100) 
 async def say(store: ConversationStore, sender: str, text: str) -> None:
     tracker = await store.get_or_create_tracker(sender)
     tracker.update_with_events(
-        [UserUttered(text, {"name": "inform"}), SlotSet("submission", "d1"), BotUttered("Dạ vâng"), ActionExecuted("action_listen")],
+        [
+            UserUttered(text, {"name": "inform"}),
+            SlotSet("submission", "d1"),
+            BotUttered("Dạ vâng"),
+            ActionExecuted("action_listen"),
+        ],
         store.domain,
     )
     await store.save(tracker)
@@ -81,4 +86,7 @@ async def test_history_shows_the_button_that_was_pressed(domain: Domain, tmp_pat
 
 def test_no_slot_can_hold_personal_data(domain: Domain) -> None:
     """Only the draft's id and the conversation's memory are kept; a new slot must be thought about here."""
-    assert {slot.name for slot in domain.slots} - {"requested_slot", "session_started_metadata"} == {"conversation", "submission"}
+    assert {slot.name for slot in domain.slots} - {"requested_slot", "session_started_metadata"} == {
+        "conversation",
+        "submission",
+    }

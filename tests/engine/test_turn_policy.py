@@ -29,7 +29,12 @@ def policy(tmp_path: Any) -> TurnPolicy:
 def rule(domain: Domain, intent: str, action: str) -> TrackerWithCachedStates:
     tracker = TrackerWithCachedStates("rule", domain.slots, is_rule_tracker=True)
     tracker.update_with_events(
-        [ActionExecuted("action_listen"), UserUttered(intent=({"name": intent})), ActionExecuted(action), ActionExecuted("action_listen")],
+        [
+            ActionExecuted("action_listen"),
+            UserUttered(intent=({"name": intent})),
+            ActionExecuted(action),
+            ActionExecuted("action_listen"),
+        ],
         domain,
     )
     return tracker
@@ -43,7 +48,10 @@ def predicted(policy: TurnPolicy, domain: Domain, *events: Any) -> str:
 
 def test_intent_leads_to_the_action_of_its_rule(policy: TurnPolicy, domain: Domain) -> None:
     policy.train([rule(domain, "greet", "action_chat")], domain)
-    assert predicted(policy, domain, ActionExecuted("action_listen"), UserUttered("chào", {"name": "greet"})) == "action_chat"
+    assert (
+        predicted(policy, domain, ActionExecuted("action_listen"), UserUttered("chào", {"name": "greet"}))
+        == "action_chat"
+    )
 
 
 def test_after_the_action_the_bot_listens(policy: TurnPolicy, domain: Domain) -> None:
@@ -60,7 +68,10 @@ def test_while_a_form_is_open_its_action_comes_first(policy: TurnPolicy, domain:
 
 def test_an_intent_without_rule_falls_back(policy: TurnPolicy, domain: Domain) -> None:
     policy.train([rule(domain, "greet", "action_chat")], domain)
-    assert predicted(policy, domain, ActionExecuted("action_listen"), UserUttered("?", {"name": "scam"})) == "action_fallback"
+    assert (
+        predicted(policy, domain, ActionExecuted("action_listen"), UserUttered("?", {"name": "scam"}))
+        == "action_fallback"
+    )
 
 
 def test_two_rules_for_one_intent_are_refused(policy: TurnPolicy, domain: Domain) -> None:

@@ -96,7 +96,9 @@ def test_bad_requests_are_named(product: Stack, body: bytes, content_type: str, 
 
 
 def test_unknown_fields_are_ignored_as_rasa_does(product: Stack) -> None:
-    status, answer = post(product, json.dumps({"sender": "u1", "message": "chào", "metadata": {"a": 1}, "x": 2}).encode())
+    status, answer = post(
+        product, json.dumps({"sender": "u1", "message": "chào", "metadata": {"a": 1}, "x": 2}).encode()
+    )
     assert status == 200 and answer
 
 

@@ -60,7 +60,9 @@ def test_a_component_of_zero_copies_is_a_note(store: Store, tmp_path: Path) -> N
 
 
 def test_decomposed_letters_are_composed(store: Store, tmp_path: Path) -> None:
-    import_file(store, write(tmp_path / "l.jsonl", listed("9.000001", unicodedata.normalize("NFD", "Đăng ký thả diều"))))
+    import_file(
+        store, write(tmp_path / "l.jsonl", listed("9.000001", unicodedata.normalize("NFD", "Đăng ký thả diều")))
+    )
     assert store.get("9.000001").name == "Đăng ký thả diều"
 
 
@@ -81,7 +83,9 @@ def test_rows_that_cannot_be_read_are_refused_and_named(store: Store, tmp_path: 
 
 
 def test_a_code_standing_twice_keeps_its_first_row(store: Store, tmp_path: Path) -> None:
-    report = import_file(store, write(tmp_path / "l.jsonl", listed("9.000001", "Thứ nhất"), listed("9.000001", "Thứ hai")))
+    report = import_file(
+        store, write(tmp_path / "l.jsonl", listed("9.000001", "Thứ nhất"), listed("9.000001", "Thứ hai"))
+    )
     assert report.refused == 1 and store.get("9.000001").name == "Thứ nhất"
 
 
@@ -123,4 +127,6 @@ def test_all_real_records_are_read(store: Store) -> None:
     assert (details.rows, details.refused) == (502, 0) and details.reviewed == 8
     listed_rows = import_file(store, shared_file("national-portal-catalogue-2026-07.jsonl.gz"))
     assert listed_rows.rows == 5670
-    assert listed_rows.taken + listed_rows.same + listed_rows.reviewed + listed_rows.changed + listed_rows.refused == 5670
+    assert (
+        listed_rows.taken + listed_rows.same + listed_rows.reviewed + listed_rows.changed + listed_rows.refused == 5670
+    )

@@ -54,7 +54,9 @@ def test_staff_changes_are_not_undone_by_the_catalog(store: Store) -> None:
 
 @pytest.mark.parametrize("query", ["giấy khai sinh", "giay khai sinh", "GIAY KHAI SINH", "lam gks"])
 def test_search_with_and_without_marks(store: Store, query: str) -> None:
-    assert "1.001193" in [code for code, _, _ in store.search(query, 3)] or "2.000635" in [c for c, _, _ in store.search(query, 3)]
+    assert "1.001193" in [code for code, _, _ in store.search(query, 3)] or "2.000635" in [
+        c for c, _, _ in store.search(query, 3)
+    ]
 
 
 @pytest.mark.parametrize("query", ["", '"', "AND OR NOT", "a* -b (c", "'; DROP TABLE versions; --", "\x00", "😀"])

@@ -49,7 +49,12 @@ def test_no_pickle_in_a_model(classifier: Classifier, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "aspect"),
-    [("nộp ở đâu ạ", "place"), ("nop o dau a", "place"), ("mấy ngày thì có", "duration"), ("làm qua mạng được không", "online")],
+    [
+        ("nộp ở đâu ạ", "place"),
+        ("nop o dau a", "place"),
+        ("mấy ngày thì có", "duration"),
+        ("làm qua mạng được không", "online"),
+    ],
 )
 def test_set_phrases_show_the_aspect(text: str, aspect: str) -> None:
     assert aspect in asked_by_phrase(normalise(text))

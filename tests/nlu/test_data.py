@@ -69,6 +69,9 @@ def test_linking_rows_for_training_have_text_and_codes() -> None:
 
 
 def test_own_test_sets_are_large_enough() -> None:
-    counts = {path.stem: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "tests" / "nlu").glob("*.jsonl")}
+    counts = {
+        path.stem: len(path.read_text(encoding="utf-8").splitlines())
+        for path in (ROOT / "tests" / "nlu").glob("*.jsonl")
+    }
     assert counts["linking_dev"] + counts["linking_locked"] >= 150
     assert counts["oos_dev"] + counts["oos_locked"] >= 40

@@ -51,12 +51,15 @@ def test_core_term_is_how_people_refer_back() -> None:
 
 def test_a_published_alias_is_known_without_training(store: Store) -> None:
     live = LiveIndex(store.path)
-    assert link(live.current(), normalise("xin tờ giấy hồng lang"))[:1] == [] or decide(
-        link(live.current(), normalise("xin tờ giấy hồng lang"))
-    ).verdict != "sure"
+    assert (
+        link(live.current(), normalise("xin tờ giấy hồng lang"))[:1] == []
+        or decide(link(live.current(), normalise("xin tờ giấy hồng lang"))).verdict != "sure"
+    )
     procedure = store.get("1.000894").procedure
     assert procedure
-    store.publish(msgspec.structs.replace(procedure, aliases=[*procedure.aliases, "tờ giấy hồng lang"]), "test", "tên dân gian")
+    store.publish(
+        msgspec.structs.replace(procedure, aliases=[*procedure.aliases, "tờ giấy hồng lang"]), "test", "tên dân gian"
+    )
     for _ in range(100):
         if link(live.current(), normalise("xin tờ giấy hồng lang"))[0].code == "1.000894":
             break

@@ -53,13 +53,23 @@ def test_abbreviations_are_written_out(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("ddawng", "đăng"), ("kys", "ký"), ("giaays", "giấy"), ("thuwowngf", "thường"), ("hoon", "hôn"), ("ky1", "ký"), ("giay61", "giấy")],
+    [
+        ("ddawng", "đăng"),
+        ("kys", "ký"),
+        ("giaays", "giấy"),
+        ("thuwowngf", "thường"),
+        ("hoon", "hôn"),
+        ("ky1", "ký"),
+        ("giay61", "giấy"),
+    ],
 )
 def test_telex_and_vni_leftovers_are_decoded(typed: str, meant: str) -> None:
     assert decode(typed) == meant
 
 
-@pytest.mark.parametrize("word", ["xin", "mang", "sinh", "check", "form", "online", "cccd", "ks", "thanh", "xoong", "vneid"])
+@pytest.mark.parametrize(
+    "word", ["xin", "mang", "sinh", "check", "form", "online", "cccd", "ks", "thanh", "xoong", "vneid"]
+)
 def test_words_that_are_no_keystrokes_stay(word: str) -> None:
     assert decode(word) == word
 

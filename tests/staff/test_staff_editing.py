@@ -227,3 +227,11 @@ async def test_too_large_request_is_told_in_vietnamese(open_browser: OpenBrowser
     browser = await open_browser("editor")
     await browser.edit(FEE, {"note": "x" * 100_000})
     assert browser.status == 413 and "dài quá" in browser.text
+
+
+@pytest.mark.parametrize("body", [b"--x\r\nbroken", b"", b"--x\r\n\r\n\xff\xfe\r\n--x--"])
+async def test_body_that_is_no_form_is_refused(open_browser: OpenBrowser, body: bytes) -> None:
+    browser = await open_browser("editor")
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    response = await browser.client.post(FEE, data=body, headers=headers)
+    assert response.status in (400, 403)

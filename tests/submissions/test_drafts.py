@@ -86,7 +86,9 @@ def test_erased_means_gone(drafts: Drafts, draft: Draft, tmp_path: Path) -> None
     assert drafts.latest_open("web:a") is None
 
 
-def test_an_untouched_draft_expires_after_thirty_days(drafts: Drafts, draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_untouched_draft_expires_after_thirty_days(
+    drafts: Drafts, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
     later = dt.datetime.now(drafts_module.HANOI) + dt.timedelta(days=31)
     monkeypatch.setattr(drafts_module, "_moment", lambda: later)
     with pytest.raises(UnknownDraft):

@@ -45,13 +45,18 @@ def test_personal_id(typed: str) -> None:
     assert read(field("personal_id"), typed, TODAY) == "001195000123"
 
 
-@pytest.mark.parametrize(("typed", "hint"), [("012345678", "9 chữ số"), ("00119500012", "12 chữ số"), ("999195000123", "001 đến 096")])
+@pytest.mark.parametrize(
+    ("typed", "hint"), [("012345678", "9 chữ số"), ("00119500012", "12 chữ số"), ("999195000123", "001 đến 096")]
+)
 def test_wrong_personal_id_says_what_was_expected(typed: str, hint: str) -> None:
     with pytest.raises(CannotRead, match=hint):
         read(field("personal_id"), typed, TODAY)
 
 
-@pytest.mark.parametrize(("typed", "value"), [("0912 345 678", "0912345678"), ("+84912345678", "0912345678"), ("024 3825 1234", "02438251234")])
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("0912 345 678", "0912345678"), ("+84912345678", "0912345678"), ("024 3825 1234", "02438251234")],
+)
 def test_phone(typed: str, value: str) -> None:
     assert read(field("phone"), typed, TODAY) == value
 
@@ -73,7 +78,9 @@ def test_what_is_no_name_is_refused(typed: str) -> None:
         read(field("name"), typed, TODAY)
 
 
-@pytest.mark.parametrize(("typed", "value"), [("1", "v1"), ("mua ban nha", "v2"), ("Mua bán", "v2"), ("để vay vốn ngân hàng", "v3")])
+@pytest.mark.parametrize(
+    ("typed", "value"), [("1", "v1"), ("mua ban nha", "v2"), ("Mua bán", "v2"), ("để vay vốn ngân hàng", "v3")]
+)
 def test_a_choice_by_number_or_words(typed: str, value: str) -> None:
     choices = field("choice", "Để đăng ký kết hôn", "Mua bán, chuyển nhượng nhà đất", "Vay vốn ngân hàng")
     assert read(choices, typed, TODAY) == value

@@ -18,7 +18,8 @@ function resume(submission) {
 }
 
 function consent({ text, custom }) {
-  return [card("consent", "shield", "Xin phép anh/chị", titleOf(custom.submission), ...blocks(text), resume(custom.submission))];
+  const title = titleOf(custom.submission);
+  return [card("consent", "shield", "Xin phép anh/chị", title, ...blocks(withoutRepeats(text, [title && `${title}.`])), resume(custom.submission))];
 }
 
 function errorTexts(errors) {

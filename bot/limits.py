@@ -1,17 +1,26 @@
-"""How often one address or officer may try something that can be guessed. In memory, per process."""
+"""How often one sender, address or officer may do something. In memory per process; a proxy in front guards against more."""
 
 from __future__ import annotations
 
 from aiolimiter import AsyncLimiter
 from cachetools import TTLCache
 
+REMEMBERED = 50_000  # keys kept at once
 
-class Tries:
+
+class Limit:
     """A leaky bucket per key (aiolimiter): ``many`` tries in ``seconds``, then one more each ``seconds / many``."""
 
     def __init__(self, many: int, seconds: float) -> None:
         self._many, self._seconds = many, seconds
-        self._buckets: TTLCache[str, AsyncLimiter] = TTLCache(10_000, ttl=seconds * 2)
+        self._buckets: TTLCache[str, AsyncLimiter] = TTLCache(REMEMBERED, ttl=seconds * 2)
+
+    async def allows(self, key: str) -> bool:
+        """Take one try; False when none is free now."""
+        if not self.left(key):
+            return False
+        await self.count(key)
+        return True
 
     def left(self, key: str) -> bool:
         """Whether another try is free now."""

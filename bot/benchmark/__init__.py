@@ -1,0 +1,1 @@
+"""Measuring speed and memory against the budgets of design section 10, beside a stock Rasa pipeline."""
