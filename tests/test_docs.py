@@ -76,7 +76,12 @@ def test_every_route_is_documented(tmp_path: Path) -> None:
     for resource in app.router.resources():
         path = re.sub(r"\{(\w+)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}", r"{\1}", resource.canonical)
         tail = path.removeprefix("/ho-so/{draft}")
-        known = path.startswith("/staff") or f"{path}`" in OPERATORS or f"`GET …{tail}`" in OPERATORS or f"…{tail}`" in OPERATORS
+        known = (
+            path.startswith("/staff")
+            or f"{path}`" in OPERATORS
+            or f"`GET …{tail}`" in OPERATORS
+            or f"…{tail}`" in OPERATORS
+        )
         if isinstance(resource, web.StaticResource):
             known = "/static/" in OPERATORS
         if not known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 from bot.engine import rasa_patches, without_tensorflow
 from bot.settings import ROOT
@@ -22,6 +23,7 @@ def run(arguments: list[str]) -> int:
     from bot.engine.training import training_files
 
     without_tensorflow.install()
+    warnings.simplefilter("ignore")  # about Rasa itself, which is frozen; its validators report in their own way
     rasa_patches.silence_telemetry()
     os.chdir(ROOT)
     for command, option in _DATA_OPTION.items():

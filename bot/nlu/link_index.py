@@ -11,6 +11,7 @@ import functools
 import json
 import math
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,7 +20,6 @@ from typing import Any
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_matrix
 
 from bot.nlu.normalise import Normal, expand, read_lexicon
 from procedures_kb.store import Entry
@@ -126,57 +126,70 @@ def count_background(documents: Iterable[LinkDocument], least: int) -> dict[str,
 
 
 class _View:
-    """One view of all phrases: a unit-length tf-idf row per phrase."""
+    """One view of all phrases: which terms stand in which phrase, and how much each term says.
+
+    Kept as posting lists of 32-bit integers, since every Rasa worker holds an index of its own.
+
+    Args:
+        name: "words", "marked" or "characters", the key of the background counts.
+        rows: the terms of each phrase; phrases of one procedure follow one another.
+        owners: number of the procedure each phrase belongs to.
+        light: words that weigh little, ``light_weight`` of the full weight.
+    """
 
     def __init__(
-        self, name: str, rows: list[list[str]], owners: list[int], light: frozenset[str], light_weight: float
+        self, name: str, rows: Iterable[list[str]], owners: list[int], light: frozenset[str], light_weight: float
     ) -> None:
-        owned: dict[str, set[int]] = {}
-        for terms, owner in zip(rows, owners, strict=True):
-            for term in set(terms):
-                owned.setdefault(term, set()).add(owner)
-        known = background()[name]
-        total = len(set(owners)) + background()["total"]
-        self.column = {term: index for index, term in enumerate(owned)}
+        self.column: dict[str, int] = {}
+        procedures, last = array("i"), array("i")  # by term: in how many procedures; the last one counted
+        terms_of_rows, ends = array("i"), array("i")
+        for row_terms, owner in zip(rows, owners, strict=True):
+            for term in dict.fromkeys(row_terms):
+                column = self.column.setdefault(term, len(self.column))
+                if column == len(procedures):
+                    procedures.append(0)
+                    last.append(-1)
+                if last[column] != owner:
+                    procedures[column] += 1
+                    last[column] = owner
+                terms_of_rows.append(column)
+            ends.append(len(terms_of_rows))
+        known, total = background()[name], len(set(owners)) + background()["total"]
         self.weight = np.array([
-            math.log(total / (len(procedures) + known.get(term, 0) + 0.5))
+            math.log(total / (procedures[column] + known.get(term, 0) + 0.5))
             * (light_weight if all(part in light for part in term.split(" ")) else 1.0)
             * (0.6 if " " in term else 1.0)
-            for term, procedures in owned.items()
+            for term, column in self.column.items()
         ])  # fmt: skip
-        data: list[float] = []
-        indices: list[int] = []
-        starts = [0]
-        self.mass = np.zeros(len(rows))
-        for row, terms in enumerate(rows):
-            counts = Counter(terms)
-            values = [self.weight[self.column[term]] for term in counts]
-            length = math.sqrt(sum(value * value for value in values)) or 1.0
-            self.mass[row] = sum(values)
-            data.extend(value / length for value in values)
-            indices.extend(self.column[term] for term in counts)
-            starts.append(len(indices))
-        shape = (len(rows), max(1, len(self.column)))
-        self._transposed = csc_matrix((data, indices, starts), shape=(shape[1], shape[0])).tocsr()  # terms x phrases
-        ones = csc_matrix((np.ones(len(data)), indices, starts), shape=(shape[1], shape[0])).tocsr()
-        ones.data *= np.repeat(self.weight[: shape[1]] if len(self.weight) else np.zeros(1), np.diff(ones.indptr))
-        self._present = ones
+        columns = np.frombuffer(terms_of_rows, dtype=np.int32) if terms_of_rows else np.zeros(0, dtype=np.int32)
+        row_of = np.repeat(np.arange(len(ends), dtype=np.int32), np.diff(np.array([0, *ends])))
+        weights = self.weight[columns] if len(columns) else np.zeros(0)
+        self.mass = np.bincount(row_of, weights, len(ends))
+        length = np.sqrt(np.bincount(row_of, weights**2, len(ends)))
+        self._scale = 1 / np.where(length > 0, length, 1.0)
+        order = np.argsort(columns, kind="stable")
+        self._postings = row_of[order]
+        self._starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(self.column)))])
+
+    def phrases_with(self, term: str) -> npt.NDArray[np.int32]:
+        """Numbers of the phrases in which a term stands."""
+        column = self.column.get(term)
+        if column is None:
+            return np.zeros(0, dtype=np.int32)
+        return self._postings[self._starts[column] : self._starts[column + 1]]
 
     def ask(self, terms: list[str]) -> tuple[Floats, Floats]:
         """Cosine of the message with every phrase, and the weight of each phrase's terms that the message has."""
-        columns = [self.column[term] for term in dict.fromkeys(terms) if term in self.column]
-        size = self._transposed.shape[1]
-        if not columns:
-            return np.zeros(size), np.zeros(size)
-        weights = self.weight[columns]
-        length = math.sqrt(float(weights @ weights)) or 1.0
-        cosine, present = np.zeros(size), np.zeros(size)
-        for column, weight in zip(columns, weights, strict=True):
-            start, end = self._transposed.indptr[column], self._transposed.indptr[column + 1]
-            rows = self._transposed.indices[start:end]
-            cosine[rows] += self._transposed.data[start:end] * (weight / length)
-            present[rows] += self._present.data[start:end]
-        return cosine, present
+        cosine, present = np.zeros(len(self._scale)), np.zeros(len(self._scale))
+        squares = 0.0
+        for term in dict.fromkeys(terms):
+            if term in self.column:
+                weight = float(self.weight[self.column[term]])
+                rows = self.phrases_with(term)
+                cosine[rows] += weight * weight
+                present[rows] += weight
+                squares += weight * weight
+        return cosine * self._scale / (math.sqrt(squares) or 1.0), present
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -206,21 +219,20 @@ class LinkIndex:
                     phrases.append((number, text, question))
         self._owner = np.array([number for number, _, _ in phrases], dtype=np.int64)
         self._is_question = np.array([question for _, _, question in phrases], dtype=bool)
+        # First phrase of each procedure: they follow one another, so "best phrase of each" is one reduceat.
+        self._first = np.searchsorted(self._owner, np.arange(len(self.documents)))
         marked = [expand(syllables(text)) for _, text, _ in phrases]
         plain = [[strip_marks(word) for word in words] for words in marked]
         light, light_weight = _fillers()
         owners = self._owner.tolist()
-        self._words = _View("words", [_terms(words) for words in plain], owners, light, light_weight)
-        self._marked = _View("marked", [_terms(words) for words in marked], owners, light, light_weight)
-        self._characters = _View("characters", [_characters(words) for words in plain], owners, frozenset(), 1.0)
+        self._words = _View("words", map(_terms, plain), owners, light, light_weight)
+        self._marked = _View("marked", map(_terms, marked), owners, light, light_weight)
+        self._characters = _View("characters", map(_characters, plain), owners, frozenset(), 1.0)
         # A name that can be recognised as such: not a question, and two words that say something.
         self._is_name = np.array([
             not question and sum(word not in light for word in words) >= 2
             for (_, _, question), words in zip(phrases, plain, strict=True)
         ], dtype=bool)  # fmt: skip
-        self._vocabulary: list[set[str]] = [set() for _ in self.documents]
-        for (number, _, _), words in zip(phrases, plain, strict=True):
-            self._vocabulary[number].update(words)
         self._light, self._light_weight = light, light_weight
         self._unknown_weight = math.log(len(self.documents) + background()["total"])
 
@@ -228,39 +240,44 @@ class LinkIndex:
         """The procedures that may be meant, unordered by probability (that is the ranking's work)."""
         if not normal.words or not self.documents:
             return []
-        size = len(self.documents)
         words, present = self._words.ask(_terms(normal.plain_words))
         marked = self._marked.ask(_terms(normal.words))[0] if normal.marked else words
         characters = self._characters.ask(_characters(normal.plain_words))[0]
         # How much of a phrase stands in the message; a phrase of one light word says little, so mass counts too.
         mass = self._words.mass
         share = np.where(mass > 0, present / np.maximum(mass, 1e-9), 0.0)
-        covered = share * np.minimum(1.0, mass / 12.0)
-        whole = self._is_name & (share > 0.999)
-
-        best = np.zeros((size, 6))
-        statements = ~self._is_question
-        np.maximum.at(best[:, 0], self._owner, words)
-        np.maximum.at(best[:, 1], self._owner, marked)
-        np.maximum.at(best[:, 2], self._owner, characters)
-        np.maximum.at(best[:, 3], self._owner[statements], covered[statements])
-        np.maximum.at(best[:, 4], self._owner[~statements], (words + marked)[~statements] / 2)
-        best[np.unique(self._owner[whole]), 5] = 1.0
+        covered = share * np.minimum(1.0, mass / 12.0) * ~self._is_question
+        questions = (words + marked) / 2 * self._is_question
+        whole = (self._is_name & (share > 0.999)).astype(float)
+        by_phrase = (words, marked, characters, covered, questions, whole)
+        best = np.stack([np.maximum.reduceat(values, self._first) for values in by_phrase], axis=1)
         rough = best[:, 0] + best[:, 1] + 0.7 * best[:, 2] + best[:, 3]
-        count = min(limit, size)
+        count = min(limit, len(self.documents))
         top = np.argpartition(-rough, count - 1)[:count]
-        return [Candidate(self.documents[i], self._features(int(i), best[i], normal)) for i in top if rough[i] > 0]
+        message_covered = self._message_covered(normal)
+        return [
+            Candidate(self.documents[i], self._features(self.documents[i], best[i], float(message_covered[i])))
+            for i in top
+            if rough[i] > 0
+        ]
 
-    def _features(self, number: int, best: Floats, normal: Normal) -> Floats:
-        item = self.documents[number]
-        total = covered = 0.0
+    def _message_covered(self, normal: Normal) -> Floats:
+        """For each procedure, the weighted share of the message's words that stand in any of its phrases."""
+        covered = np.zeros(len(self.documents))
+        total = 0.0
         for word in dict.fromkeys(normal.plain_words):
             column = self._words.column.get(word)
-            light = self._light_weight if word in self._light else 1.0
-            weight = float(self._words.weight[column]) if column is not None else self._unknown_weight * light
+            if column is None:
+                total += self._unknown_weight * (self._light_weight if word in self._light else 1.0)
+                continue
+            weight = float(self._words.weight[column])
+            covered[np.unique(self._owner[self._words.phrases_with(word)])] += weight
             total += weight
-            covered += weight if word in self._vocabulary[number] else 0.0
+        return covered / total if total else covered
+
+    @staticmethod
+    def _features(item: LinkDocument, best: Floats, message_covered: float) -> Floats:
         return np.array([
-            best[0], best[1], best[2], best[3], covered / total if total else 0.0, best[4],
+            best[0], best[1], best[2], best[3], message_covered, best[4],
             float(item.reviewed), item.frequency / 5, float(item.for_hanoi), best[5],
         ])  # fmt: skip

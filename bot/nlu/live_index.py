@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import threading
 import time
@@ -30,6 +31,7 @@ class LiveIndex:
     def _build(self, store: Store) -> LinkIndex:
         started = time.perf_counter()
         index = LinkIndex(document(entry) for entry in store.entries())
+        ctypes.CDLL(None).malloc_trim(0)  # what building took goes back to the system: each worker holds an index
         log.info("link index of %d procedures built in %.2f s", len(index.documents), time.perf_counter() - started)
         return index
 
