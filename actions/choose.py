@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from actions.answering import answer, choose_case
+from actions.asking import ask_again, ask_which
 from actions.conversation import picked, yes_or_no
-from actions.guide import answer, ask_again, ask_which, choose_case, guide
+from actions.guide import guide
 from actions.turn import Capability, Choice, Turn, sentences
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from actions.answering import answer
 from actions.conversation import picked
-from actions.guide import answer, guide
+from actions.guide import guide
 from actions.turn import Capability, Turn, sentences
 
 

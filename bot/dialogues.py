@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 from ruamel.yaml import YAML
 
+from bot.nlu.evaluation import read_rows
+
 
 class Expect(msgspec.Struct, forbid_unknown_fields=True):
     """What a turn must do; every field is optional."""
@@ -49,18 +51,11 @@ class TurnResult(msgspec.Struct):
 
 
 def read_dialogues(path: Path) -> list[Dialogue]:
-    """Dialogues of a JSON-lines or YAML file. Raises ValueError naming file and line."""
+    """Dialogues of a JSON-lines or YAML file. Raises RowFault naming file and line."""
     if path.suffix in (".yml", ".yaml"):
         rows = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
         return msgspec.convert(rows, list[Dialogue])
-    dialogues = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if line.strip():
-            try:
-                dialogues.append(msgspec.json.decode(line, type=Dialogue))
-            except msgspec.DecodeError as error:
-                raise ValueError(f"{path.name}:{number}: {error}") from error
-    return dialogues
+    return read_rows(path, Dialogue)
 
 
 def play(dialogue: Dialogue, say: Callable[[str, str], list[dict[str, Any]]]) -> list[TurnResult]:

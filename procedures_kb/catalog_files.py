@@ -11,8 +11,9 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from procedures_kb.checks import faults
+from procedures_kb.known_names import known_names
 from procedures_kb.model import Procedure
-from procedures_kb.store import Store, checksum, encode
+from procedures_kb.store import Imported, Store, checksum, encode
 from procedures_kb.text import clean
 
 CATALOG = Path(__file__).parent / "catalog"
@@ -139,7 +140,7 @@ def read_all(folder: Path = CATALOG) -> list[Procedure]:
 
 
 def load(store: Store, folder: Path = CATALOG) -> list[str]:
-    """Publish every catalog record whose content the store has never held, as one release.
+    """Publish every catalog record whose content the store has never held, as one release; note the known names.
 
     A record staff have since changed in the console is left alone: its catalog content is already in the history.
 
@@ -149,4 +150,9 @@ def load(store: Store, folder: Path = CATALOG) -> list[str]:
     fresh = [p for p in read_all(folder) if not store.knows_checksum(p.code, checksum(encode(p)))]
     if fresh:
         store.publish_all(fresh, author="catalog", note=f"catalog: {len(fresh)} records")
+    with store.transaction():
+        for known in known_names().values():
+            if not store.has(known.code):
+                record = Imported(code=known.code, name=known.name, url=known.url, source="known names")
+                store.put_imported(record, author="catalog")
     return [p.code for p in fresh]

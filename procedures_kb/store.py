@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import sqlite_utils
 
+from procedures_kb.known_names import known_names
 from procedures_kb.model import Procedure, State
 from procedures_kb.text import fold, strip_marks
 
@@ -194,6 +195,10 @@ class Store:
             raise UnknownProcedure(code)
         return _entry(row)
 
+    def has(self, code: str) -> bool:
+        """Whether any record of ``code`` is in force."""
+        return bool(self.db.conn.execute("SELECT 1 FROM procedures WHERE code = ?", (code,)).fetchone())
+
     def at_version(self, version: int) -> Entry:
         """The record as it stood in one version, to reproduce a past answer."""
         row = self.db.conn.execute(
@@ -305,7 +310,11 @@ class Store:
                 [record.overview, *(c.name for c in record.components), *(r.name for r in record.results)]
             )
         else:
-            aliases, body_text = [], f"{record.field} {record.agency} {record.texts.get('result', '')}"
+            known = known_names().get(record.code)
+            aliases, body_text = (
+                known.aliases if known else [],
+                f"{record.field} {record.agency} {record.texts.get('result', '')}",
+            )
         # Delete + insert instead of REPLACE: the full-text triggers then always see the old row.
         self.db.conn.execute("DELETE FROM search WHERE code = ?", (record.code,))
         self.db.conn.execute(

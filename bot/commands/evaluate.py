@@ -50,6 +50,13 @@ def _pipeline() -> tuple[Any, Any]:
     return classifier_of(configuration.model_path), LinkIndex(document(entry) for entry in store.entries())
 
 
+def _judge_all(texts: list[str]) -> list[Any]:
+    from bot.nlu.evaluation import judge
+
+    classifier, index = _pipeline()
+    return [judge(text, classifier, index) for text in texts]
+
+
 @evaluate.command()
 @_FILE
 @_OUT
@@ -58,11 +65,10 @@ def linking(file: Path, out: Path | None) -> None:
 
     Example: ./motcua evaluate linking tests/nlu/linking_dev.jsonl
     """
-    from bot.nlu.evaluation import LinkingRow, failing_linking, judge, read_rows, score_linking
+    from bot.nlu.evaluation import LinkingRow, failing_linking, read_rows, score_linking
 
     rows = read_rows(file, LinkingRow)
-    classifier, index = _pipeline()
-    judged = [judge(row.text, classifier, index) for row in rows]
+    judged = _judge_all([row.text for row in rows])
     _print(score_linking(rows, judged), failing_linking(rows, judged), out)
 
 
@@ -74,11 +80,10 @@ def oos(file: Path, out: Path | None) -> None:
 
     Example: ./motcua evaluate oos tests/nlu/oos_dev.jsonl
     """
-    from bot.nlu.evaluation import OutOfScopeRow, failing_out_of_scope, judge, read_rows, score_out_of_scope
+    from bot.nlu.evaluation import OutOfScopeRow, failing_out_of_scope, read_rows, score_out_of_scope
 
     rows = read_rows(file, OutOfScopeRow)
-    classifier, index = _pipeline()
-    judged = [judge(row.text, classifier, index) for row in rows]
+    judged = _judge_all([row.text for row in rows])
     _print(score_out_of_scope(rows, judged), failing_out_of_scope(rows, judged), out)
 
 

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.normalise import Normal, expand, read_lexicon
+from procedures_kb.known_names import known_names
 from procedures_kb.store import Entry
 from procedures_kb.text import fold, strip_marks, syllables
 
@@ -71,7 +72,9 @@ def document(entry: Entry) -> LinkDocument:
     name = entry.name.removeprefix("Thủ tục ")
     record = entry.imported
     for_hanoi = record is None or not (NOT_FOR_HANOI & set(record.doubts) or record.level == ["ministry"])
-    return LinkDocument(entry.code, entry.name, name, (name,), for_hanoi=for_hanoi)
+    known = known_names().get(entry.code)
+    phrases = (name, *known.aliases) if known else (name,)
+    return LinkDocument(entry.code, entry.name, name, phrases, frequency=3 if known else 0, for_hanoi=for_hanoi)
 
 
 _VERBS = re.compile(r"^(?:(?:thủ tục|làm|xin|đăng ký|cấp đổi|cấp lại|cấp|đổi|thành lập|giấy|bản sao|thẻ) )+")

@@ -1,0 +1,154 @@
+"""Stating the facts of one procedure, for the citizen's case as far as it is known."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+
+from actions.asking import ask_again, payload
+from actions.turn import Choice, Turn, knowledge, sentences
+from actions.wording import answer_text
+from procedures_kb.cases import case_from_words
+from procedures_kb.facts import ASPECTS, Aspect, case_changes_answer, facts, unsure
+from procedures_kb.model import Procedure
+from procedures_kb.store import Entry, UnknownProcedure, today
+
+ASPECT_BUTTONS = {
+    "documents": "Giấy tờ cần có",
+    "fee": "Lệ phí",
+    "duration": "Bao lâu có kết quả",
+    "place": "Nộp ở đâu",
+    "online": "Làm trực tuyến",
+}
+
+
+def reviewed(code: str) -> Procedure | None:
+    """The reviewed record of a code, or None."""
+    try:
+        return knowledge().get(code).procedure
+    except UnknownProcedure:
+        return None
+
+
+def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
+    """State the facts of the asked aspects, for the citizen's case as far as it is known."""
+    memory, heard = turn.memory, turn.understanding
+    try:
+        entry = knowledge().get(code)
+    except UnknownProcedure:
+        return ask_again(turn)
+    if memory.procedure != entry.code:
+        memory.procedure, memory.case, memory.declined = entry.code, None, []
+    memory.unsure = 0
+    if entry.procedure is None:
+        return _answer_imported(turn, entry)
+    procedure = entry.procedure
+    if not turn.is_button and not memory.case:
+        told = case_from_words(procedure, heard.text, heard.marked)
+        if told and told.moves_to:
+            return choose_case(turn, code, told.id)
+        memory.case = told.id if told else None
+    heard_aspects = [a for a in heard.aspects if a != "overview"] or memory.wanted or ["overview"]
+    memory.wanted = []
+    asked = cast(list[Aspect], [a for a in (aspects or heard_aspects) if a in ASPECTS])
+    memory.aspects = list(asked)
+    on = today()
+    case = next((c for c in procedure.cases if c.id == memory.case), None)
+    held = {aspect: facts(procedure, aspect, on, case.id if case else None) for aspect in asked}
+    doubtful = unsure(procedure, asked, on, case.id if case else None)
+    text = answer_text(procedure, held, case.label if case else None)
+    if doubtful:
+        text += "\n" + sentences()["unsure_fact"]
+    custom: dict[str, Any] = {
+        "kind": "answer",
+        "procedure": {"code": procedure.code, "name": procedure.name},
+        "aspects": asked,
+        "facts": held,
+        "sources": [msgspec.to_builtins(source) for source in procedure.sources],
+        "release": entry.release,
+        "confidence": _probability(turn, code),
+        "unsure": doubtful,
+    }
+    if case:
+        custom["case"] = {"id": case.id, "label": case.label}
+    if any(isinstance(values, dict) and "by_case" in values for values in held.values()):
+        custom["cases"] = [{"id": c.id, "label": c.label} for c in procedure.cases]
+    buttons, offer = _next_steps(procedure, asked)
+    turn.say(text, custom, buttons, offer)
+    if case is None and case_changes_answer(procedure, asked, on):
+        _ask_case(turn, procedure)
+
+
+def _next_steps(procedure: Procedure, asked: list[Aspect]) -> tuple[list[tuple[str, str]], list[Choice]]:
+    buttons: list[tuple[str, str]] = []
+    offer: list[Choice] = []
+    if any(form.submission for form in procedure.forms):
+        buttons.append(("Làm luôn giúp tôi", payload("start_submission", procedure=procedure.code)))
+        offer.append(Choice("start", procedure.code, "Làm luôn giúp tôi"))
+    for aspect, title in ASPECT_BUTTONS.items():
+        if aspect not in asked and len(buttons) < 4:
+            buttons.append((title, payload("ask_procedure", procedure=procedure.code, aspect=aspect)))
+    return buttons, offer
+
+
+def _probability(turn: Turn, code: str) -> float:
+    return next((round(item.probability, 3) for item in turn.understanding.ranking if item.code == code), 1.0)
+
+
+def _answer_imported(turn: Turn, entry: Entry) -> None:
+    """An imported record is recognised and pointed to, never stated as certain."""
+    record = entry.imported
+    assert record is not None
+    url = record.url or "https://dichvucong.gov.vn"
+    words = sentences()
+    text = words["imported"].format(name=entry.name, code=entry.code) + " " + words["imported_where"].format(url=url)
+    custom = {
+        "kind": "answer",
+        "procedure": {"code": entry.code, "name": entry.name},
+        "aspects": turn.understanding.aspects or ["overview"],
+        "facts": {},
+        "sources": [{"title": entry.name, "url": url, "decision": record.decision, "verified_on": None}],
+        "release": entry.release,
+        "confidence": _probability(turn, entry.code),
+        "imported": True,
+    }
+    turn.memory.aspects = []
+    turn.say(text, custom, [("Gặp cán bộ", "/handoff")], [])
+
+
+def _ask_case(turn: Turn, procedure: Procedure) -> None:
+    question = procedure.case_question or sentences()["case_question_default"]
+    listed = "\n".join(f"{number}. {case.label}" for number, case in enumerate(procedure.cases, 1))
+    turn.say(
+        f"{question}\n{listed}",
+        {
+            "kind": "case_question",
+            "procedure": {"code": procedure.code, "name": procedure.name},
+            "cases": [{"id": case.id, "label": case.label} for case in procedure.cases],
+        },
+        [(case.label, payload("choose", procedure=procedure.code, case=case.id)) for case in procedure.cases],
+        [Choice("case", case.id, case.label) for case in procedure.cases],
+    )
+
+
+def choose_case(turn: Turn, code: str, case_id: str) -> None:
+    """Answer again for one case; a case that is really another procedure moves there."""
+    procedure = reviewed(code)
+    case = next((c for c in procedure.cases if c.id == case_id), None) if procedure else None
+    if procedure is None or case is None:
+        return answer(turn, code)
+    turn.memory.procedure, turn.memory.case = code, case.id
+    aspects = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.aspects or ["documents"]
+    if not case.moves_to:
+        return answer(turn, code, aspects)
+    try:
+        name = knowledge().get(case.moves_to).name
+    except UnknownProcedure:
+        turn.memory.case = None
+        return answer(turn, code, aspects)
+    before = len(turn.messages)
+    turn.memory.declined = []
+    answer(turn, case.moves_to, aspects)
+    moved = sentences()["case_moves"].format(name=name)
+    turn.messages[before]["text"] = f"{moved}\n\n{turn.messages[before]['text']}"

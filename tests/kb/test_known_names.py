@@ -1,0 +1,23 @@
+"""Procedures recognised although nobody has reviewed them yet."""
+
+from collections import Counter
+
+from procedures_kb.known_names import known_names
+from procedures_kb.model import Procedure
+from procedures_kb.store import State, Store
+from procedures_kb.text import fold, strip_marks
+
+
+def test_they_are_in_a_fresh_knowledge_base_as_imported(store: Store) -> None:
+    assert store.get("1.001456").state is State.imported
+    assert "1.001456" in [code for code, _, _ in store.search("lam ho chieu", 3)]
+
+
+def test_a_reviewed_record_is_not_replaced(store: Store, catalog: dict[str, Procedure]) -> None:
+    assert all(store.get(code).state is State.published for code in catalog)
+
+
+def test_no_everyday_name_belongs_to_two_procedures(catalog: dict[str, Procedure]) -> None:
+    names = [strip_marks(fold(alias)) for known in known_names().values() for alias in known.aliases]
+    names += [strip_marks(fold(alias)) for procedure in catalog.values() for alias in set(procedure.aliases)]
+    assert not [name for name, count in Counter(names).items() if count > 1]
