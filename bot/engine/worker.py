@@ -10,6 +10,7 @@ import hmac
 import logging
 import time
 import weakref
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -24,12 +25,17 @@ _TOKEN = web.AppKey("token", str)
 
 
 class TurnRequest(msgspec.Struct):
-    """What the gateway sends: one message of one sender. ``title`` is a button's text, for the history."""
+    """What the gateway sends: one message of one sender.
+
+    ``title`` is a button's text, for the history. ``turn`` names this message: when the gateway says it again because
+    we died before the reply went out, what was answered is answered again instead of being done twice.
+    """
 
     sender: str
     text: str
     channel: str
     title: str | None = None
+    turn: str = ""
 
 
 class Worker:
@@ -64,13 +70,30 @@ class Worker:
 
         lock = self._locks.setdefault(request.sender, asyncio.Lock())
         async with lock:
+            before = await self.store.retrieve(request.sender)
+            if before is not None and request.turn and (answered := answered_before(before.events, request.turn)):
+                return [{"recipient_id": request.sender, **message} for message in answered]
             output = TurnOutput()
-            metadata = {"channel": request.channel, **({"title": request.title} if request.title else {})}
+            metadata = {"channel": request.channel, "turn": request.turn}
+            if request.title:
+                metadata["title"] = request.title
             await self._processor.handle_message(
                 UserMessage(request.text, output, request.sender, input_channel=request.channel, metadata=metadata)
             )
             messages: list[dict[str, Any]] = output.messages
             return messages
+
+
+def answered_before(events: Iterable[Any], turn: str) -> list[dict[str, Any]]:
+    """The messages with which the last user turn was answered, if it was this very turn; else nothing."""
+    messages: list[dict[str, Any]] = []
+    for event in reversed(list(events)):
+        if event.type_name == "bot":
+            data = {key: event.data[key] for key in ("buttons", "custom") if event.data.get(key)}
+            messages.insert(0, {"text": event.text, **data})
+        elif event.type_name == "user":
+            return messages if (event.metadata or {}).get("turn") == turn else []
+    return []
 
 
 _WORKER = web.AppKey("worker", Worker)

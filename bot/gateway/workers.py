@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import uuid
 from typing import Any
 
 import aiohttp
@@ -48,7 +49,7 @@ class Workers:
     async def _call(self, sender: str, path: str, body: dict[str, Any]) -> Any:
         """Call the sender's worker; while it cannot be reached, try again until the time is up.
 
-        A call that reached the worker and broke off is not repeated: the message may have been answered already.
+        A call that timed out is not repeated: the worker is alive and may still be at it.
         """
         assert self._session is not None
         deadline = asyncio.get_running_loop().time() + ANSWER_WITHIN
@@ -66,7 +67,7 @@ class Workers:
                     raise Unavailable("no worker") from error
                 await asyncio.sleep(PAUSE)
             except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-                # The worker died with the message in hand; its memory died too, so saying it again is safe.
+                # The worker died with the message in hand: said again under the same turn name, it is not done twice.
                 if asyncio.get_running_loop().time() > deadline:
                     raise Unavailable("worker died") from error
                 await asyncio.sleep(PAUSE)
@@ -76,7 +77,7 @@ class Workers:
     async def turn(self, sender: str, text: str, channel: str, title: str | None = None) -> list[Message]:
         """See bot.channels.base.Talk."""
         messages: list[dict[str, Any]] = await self._call(
-            sender, "/turn", {"text": text, "channel": channel, "title": title}
+            sender, "/turn", {"text": text, "channel": channel, "title": title, "turn": uuid.uuid4().hex}
         )
         if not messages:  # the action server was down: Rasa then answers nothing
             raise Unavailable("no answer")
