@@ -54,7 +54,7 @@ def console_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Store(path)
     catalog_files.load(store)
     store.put_imported(
-        Imported(code="2.001234", name="Cấp giấy phép thử nghiệm", texts={"fee": "Miễn phí"}, source="test"), "import"
+        Imported(code="1.000001", name="Cấp giấy phép thử nghiệm", texts={"fee": "Miễn phí"}, source="test"), "import"
     )
     store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()

@@ -28,13 +28,13 @@ async def test_strange_search_words_are_harmless(open_browser: OpenBrowser, word
 async def test_reviewed_records_stand_before_imported_ones(open_browser: OpenBrowser) -> None:
     browser = await open_browser("viewer")
     text = await browser.get("/staff/thu-tuc")
-    assert text.index("3.000347") < text.index("2.001234")
+    assert text.index("3.000347") < text.index("1.000001")
 
 
 async def test_state_narrows_the_list(open_browser: OpenBrowser) -> None:
     browser = await open_browser("viewer")
     text = await browser.get("/staff/thu-tuc?state=imported")
-    assert "2.001234" in text and CODE not in text
+    assert "1.000001" in text and CODE not in text
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "99999", "x", ""])
@@ -54,7 +54,7 @@ async def test_record_shows_every_part(open_browser: OpenBrowser, knowledge: Sto
 
 async def test_imported_record_is_marked_as_not_reviewed(open_browser: OpenBrowser) -> None:
     browser = await open_browser("editor")
-    text = await browser.get("/staff/thu-tuc/2.001234")
+    text = await browser.get("/staff/thu-tuc/1.000001")
     assert "chưa rà soát" in text and "/sua" not in text
 
 
