@@ -18,3 +18,8 @@ def quiet_rasa_logs() -> None:
     logging.getLogger("rasa").setLevel(logging.ERROR)
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.simplefilter("ignore")
+    warnings.showwarning = _say_nothing  # Rasa switches some filters back on while it loads
+
+
+def _say_nothing(*args: object, **kwargs: object) -> None:
+    pass
