@@ -10,7 +10,7 @@ import hmac
 import logging
 import time
 import weakref
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from bot.engine import rasa_patches, without_tensorflow
 from bot.engine.quiet import quiet_rasa_logs
 
 log = logging.getLogger(__name__)
+KEPT_DAYS = 30  # as long as a draft
 _TOKEN = web.AppKey("token", str)
 
 
@@ -137,6 +138,22 @@ async def health(request: web.Request) -> web.Response:
     return _json({"status": "ok"})
 
 
+async def _forgetting(app: web.Application) -> AsyncIterator[None]:
+    """Delete old conversations, now and every hour: what was typed into a form must not outlive its draft."""
+
+    async def keep_forgetting() -> None:
+        while True:
+            try:
+                app[_WORKER].store.forget_older_than(KEPT_DAYS)
+            except Exception:
+                log.exception("old conversations could not be deleted; trying again in an hour")
+            await asyncio.sleep(3600)
+
+    task = asyncio.create_task(keep_forgetting())
+    yield
+    task.cancel()
+
+
 def main(number: int) -> None:
     """Serve worker ``number`` until SIGTERM."""
     without_tensorflow.install()
@@ -146,6 +163,7 @@ def main(number: int) -> None:
     app = web.Application(client_max_size=256 * 1024)
     app[_WORKER] = Worker(configuration)
     app[_TOKEN] = keys.internal_token(configuration)
+    app.cleanup_ctx.append(_forgetting)
     app.add_routes([
         web.post("/turn", turn), web.post("/history", history), web.post("/forget", forget), web.get("/health", health),
     ])  # fmt: skip

@@ -90,3 +90,11 @@ def test_no_slot_can_hold_personal_data(domain: Domain) -> None:
         "conversation",
         "submission",
     }
+
+
+async def test_conversations_nobody_touched_are_deleted(domain: Domain, tmp_path: Path, keys: Keys) -> None:
+    store = make(domain, tmp_path, keys)
+    await say(store, "a", "xin chào")
+    assert store.forget_older_than(30) == 0
+    assert store.forget_older_than(0) > 0
+    assert store.history("a") == []
