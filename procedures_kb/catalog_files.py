@@ -13,6 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from procedures_kb.checks import faults
 from procedures_kb.known_names import known_names
 from procedures_kb.model import Procedure
+from procedures_kb.shared_parts import UnknownPart, write_out
 from procedures_kb.store import Imported, Store, checksum, encode
 from procedures_kb.text import clean
 
@@ -96,8 +97,13 @@ def read(path: Path) -> Procedure:
         raise CatalogError([CatalogFault(name, line, "file", f"not valid YAML: {error.problem}")]) from error
     except YAMLError as error:
         raise CatalogError([CatalogFault(name, 1, "file", f"not valid YAML: {error}")]) from error
+    plain = _plain(document)
     try:
-        procedure = msgspec.convert(_plain(document), Procedure)
+        procedure = msgspec.convert(_plain(write_out(plain)) if isinstance(plain, dict) else plain, Procedure)
+    except UnknownPart as error:
+        raise CatalogError(
+            [CatalogFault(name, _line_of(document, _split_path(error.field)), error.field, error.message)]
+        ) from error
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `")
         field = where.rstrip("`")

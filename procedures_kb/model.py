@@ -115,16 +115,52 @@ class Component(Fact, kw_only=True):
     legal_basis: Text | None = None
 
 
+class FeePer(StrEnum):
+    """What a fee is counted by."""
+
+    dossier = "dossier"
+    copy = "copy"
+    page = "page"
+    person = "person"
+
+
+Amount = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+
+
+class FeeTier(Record, kw_only=True):
+    """Another amount from a count on: ``from_count: 3, amount: 1000`` = 1,000 đồng from the third page."""
+
+    from_count: Annotated[int, msgspec.Meta(ge=2, le=1000)]
+    amount: Amount
+
+
 class Fee(Fact, kw_only=True):
-    """One fee. ``amount`` in đồng per ``unit``; None = the amount is not known to us and the answer says so."""
+    """One fee. ``amount`` in đồng per ``unit``; None = the amount is not known to us and the answer says so.
+
+    A fee with a ``condition`` is owed only when the condition is met. ``unit`` is the word shown, ``per`` what is
+    counted; ``cap`` is the most that is taken for one copy (đồng).
+    """
 
     id: Identifier
     label: Text
     rule: FeeRule
-    amount: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] | None = None
+    amount: Amount | None = None
     unit: Text = "hồ sơ"
+    per: FeePer = FeePer.dossier
+    tiers: list[FeeTier] = []
+    cap: Amount | None = None
     channels: list[Channel] = []
     condition: Text | None = None
+    legal_basis: Text
+    note: Text | None = None
+
+
+class Exemption(Fact, kw_only=True):
+    """Who pays less. ``groups`` are ids of ``fee_groups.yml``; ``fees`` the fees it touches (empty = all of them)."""
+
+    groups: Annotated[list[Identifier], msgspec.Meta(min_length=1)]
+    fees: list[Identifier] = []
+    percent: Annotated[int, msgspec.Meta(ge=1, le=100)] = 100  # how much is taken off; 100 = nothing to pay
     legal_basis: Text
     note: Text | None = None
 
@@ -139,10 +175,22 @@ class Duration(Fact, kw_only=True):
     legal_basis: Text | None = None
 
 
+class CompetentBy(StrEnum):
+    """Which address tells the deciding unit."""
+
+    residence = "residence"  # where the person lives
+    property = "property"  # where the land, house or works are
+    business = "business"  # where the shop or company is
+    event = "event"  # where it happened (death, child found)
+    any = "any"  # any unit may decide
+    city = "city"  # one office decides for the whole city
+
+
 class Place(Fact, kw_only=True):
     """Where the dossier is handed in; ``kind`` keeps city-centre points and police points apart."""
 
     kind: PlaceKind
+    competent_by: CompetentBy
     agency: Text  # who decides
     where: Text  # where to go, one sentence
     legal_basis: Text | None = None
@@ -218,6 +266,7 @@ class Procedure(Record, kw_only=True):
     cases: list[Case] = []
     components: list[Component]
     fees: list[Fee]
+    exemptions: list[Exemption] = []
     city_online_support: bool = False  # Resolution 77/2025/NQ-HĐND applies (online filing: 0 đồng from 01/01/2026)
     durations: list[Duration]
     places: list[Place]
