@@ -37,6 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Secret between gateway, workers and action server; empty = var/internal-token, made at first start."""
     key: str = ""
     """Base64 of the 32-byte key that encrypts drafts and conversations; empty = var/key, made at first start."""
+    releases_from: str = ""
+    """Address of another installation whose releases this one follows (https://…); empty = releases are made here."""
     session_events: int = 100
     """A conversation session is restarted after about this many events, so that turns stay fast."""
     zalo_app_id: str = ""
@@ -64,6 +66,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def kb_path(self) -> Path:
         return self.var / "kb.sqlite"
+
+    @property
+    def releases_path(self) -> Path:
+        return self.var / "releases"
 
     @property
     def model_path(self) -> Path:

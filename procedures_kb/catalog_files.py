@@ -10,12 +10,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from procedures_kb import sources
 from procedures_kb.checks import faults
+from procedures_kb.imported import Imported
 from procedures_kb.known_names import known_names
 from procedures_kb.model import Procedure
 from procedures_kb.shared_parts import UnknownPart, write_out
-from procedures_kb.store import Imported, Store, checksum, encode
-from procedures_kb.text import clean
+from procedures_kb.store import Store, checksum, encode
+from procedures_kb.text import clean_all
 
 CATALOG = Path(__file__).parent / "catalog"
 LARGEST_FILE = 1_000_000  # bytes; the longest record of the catalog is under 60 kB
@@ -39,15 +41,6 @@ class CatalogError(ValueError):
     def __init__(self, found: list[CatalogFault]) -> None:
         super().__init__("\n".join(str(fault) for fault in found))
         self.faults = found
-
-
-def _plain(node: Any) -> Any:
-    """YAML nodes as plain values, every text cleaned to NFC."""
-    if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
-    if isinstance(node, list):
-        return [_plain(value) for value in node]
-    return clean(node) if isinstance(node, str) else node
 
 
 def _line_of(node: Any, path: list[str | int]) -> int:
@@ -75,6 +68,12 @@ def _split_path(text: str) -> list[str | int]:
     return steps
 
 
+def _fault(name: str, content: str, field: str, message: str) -> CatalogFault:
+    """A fault with the line its field stands at."""
+    document = YAML(typ="rt").load(content)
+    return CatalogFault(name, _line_of(document, _split_path(field)), field, message)
+
+
 def read(path: Path) -> Procedure:
     """Read and check one catalog file.
 
@@ -87,7 +86,8 @@ def read(path: Path) -> Procedure:
             [CatalogFault(name, 1, "file", f"larger than {LARGEST_FILE:,} bytes; one procedure per file is expected")]
         )
     try:
-        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        content = path.read_text(encoding="utf-8")
+        document = YAML(typ="safe").load(content)  # fast; read once more with line numbers when something is wrong
     except UnicodeDecodeError as error:
         raise CatalogError(
             [CatalogFault(name, 1, "file", f"not UTF-8 at byte {error.start}; save it as UTF-8")]
@@ -97,23 +97,15 @@ def read(path: Path) -> Procedure:
         raise CatalogError([CatalogFault(name, line, "file", f"not valid YAML: {error.problem}")]) from error
     except YAMLError as error:
         raise CatalogError([CatalogFault(name, 1, "file", f"not valid YAML: {error}")]) from error
-    plain = _plain(document)
+    plain = clean_all(document)
     try:
-        procedure = msgspec.convert(_plain(write_out(plain)) if isinstance(plain, dict) else plain, Procedure)
+        procedure = msgspec.convert(clean_all(write_out(plain)) if isinstance(plain, dict) else plain, Procedure)
     except UnknownPart as error:
-        raise CatalogError(
-            [CatalogFault(name, _line_of(document, _split_path(error.field)), error.field, error.message)]
-        ) from error
+        raise CatalogError([_fault(name, content, error.field, error.message)]) from error
     except msgspec.ValidationError as error:
         message, _, where = str(error).partition(" - at `")
-        field = where.rstrip("`")
-        raise CatalogError(
-            [CatalogFault(name, _line_of(document, _split_path(field)), field or "$", message)]
-        ) from error
-    found = [
-        CatalogFault(name, _line_of(document, _split_path(fault.field)), fault.field, fault.message)
-        for fault in faults(procedure)
-    ]
+        raise CatalogError([_fault(name, content, where.rstrip("`") or "$", message)]) from error
+    found = [_fault(name, content, fault.field, fault.message) for fault in faults(procedure)]
     if found:
         raise CatalogError(found)
     return procedure
@@ -160,5 +152,5 @@ def load(store: Store, folder: Path = CATALOG) -> list[str]:
         for known in known_names().values():
             if not store.has(known.code):
                 record = Imported(code=known.code, name=known.name, url=known.url, source="known names")
-                store.put_imported(record, author="catalog")
+                sources.take(store, record, author="catalog")
     return [p.code for p in fresh]

@@ -131,6 +131,17 @@ def _fee(fee: Fee) -> dict[str, Any]:
     return plain
 
 
+def on_day(procedure: Procedure, on: dt.date, case: str | None = None) -> dict[str, Any]:
+    """The record as plain values with only the facts in force on ``on``: all cases' facts, or those of one case."""
+    plain = _plain(procedure)
+    for name in ("components", "fees", "exemptions", "durations", "places", "steps", "eligibility", "online"):
+        facts_of_list: list[Any] = getattr(procedure, name)
+        plain[name] = [
+            _plain(fact) for fact in facts_of_list if (fact.holds(on, case) if case else _in_force(fact, on))
+        ]
+    return plain
+
+
 def aspect_by_content(procedure: Procedure, words: set[str], on: dt.date) -> Aspect | None:
     """The aspect whose texts share most words with a question such as "có cần khám sức khỏe không".
 

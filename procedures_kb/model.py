@@ -34,6 +34,7 @@ class State(StrEnum):
     scheduled = "scheduled"
     published = "published"
     superseded = "superseded"
+    discarded = "discarded"  # a draft or scheduled version taken back
     imported = "imported"  # from national data, used to recognise and to point to the portal, never stated as certain
 
 

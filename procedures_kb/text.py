@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 # The tone mark on the first vowel of an open "oa, oe, uy" (hoà → hòa, uỷ → ủy): one convention before comparing.
 _TONE_PLACEMENT = {
@@ -31,6 +32,15 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     return re.sub(r"\s+", " ", text).strip()
+
+
+def clean_all(value: Any) -> Any:
+    """Every text in nested plain values cleaned; other values stay."""
+    if isinstance(value, dict):
+        return {str(key): clean_all(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [clean_all(item) for item in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def fold(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,15 +31,16 @@ def loaded_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("kb") / "kb.sqlite"
     store = Store(path)
     catalog_files.load(store)
+    store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
     return path
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, loaded_path: Path) -> Iterator[Store]:
     """A fresh knowledge base with the catalog, to be written to."""
+    shutil.copy(loaded_path, tmp_path / "kb.sqlite")
     fresh = Store(tmp_path / "kb.sqlite")
-    catalog_files.load(fresh)
     yield fresh
     fresh.close()
 

@@ -12,7 +12,7 @@ COMMANDS = {
     "serve": ("bot.commands.serve", "Set up, train if needed, start everything and print where to open the page."),
     "test": ("bot.commands.test", "Run every check and test."),
     "check": ("bot.commands.test", "Run the quick checks only: style, types, data."),
-    "kb": ("bot.commands.kb", "Knowledge base: validate, load, show, search, import."),
+    "kb": ("bot.commands.kb", "Knowledge base: check, publish, import, releases, reports."),
     "users": ("bot.commands.users", "Staff accounts: add, list, password, lock, unlock."),
     "evaluate": ("bot.commands.evaluate", "Score a file of test rows: linking, oos, dialogues."),
     "fit-ranking": ("bot.commands.fit_ranking", "Learn the ranking weights from nlu_data/linking.yml."),
@@ -56,11 +56,20 @@ def main() -> None:
     from bot.settings import SettingError
     from procedures_kb.catalog_files import CatalogError
     from procedures_kb.importers.base import ImportFault
+    from procedures_kb.releases import NothingToRollBack, ReleaseFault
     from procedures_kb.store import StoreError, UnknownProcedure
 
     try:
         cli(prog_name="./motcua")
-    except (SettingError, StoreError, ImportFault, CatalogError, CannotDecrypt) as fault:
+    except (
+        SettingError,
+        StoreError,
+        ImportFault,
+        CatalogError,
+        CannotDecrypt,
+        ReleaseFault,
+        NothingToRollBack,
+    ) as fault:
         sys.exit(f"motcua: {fault}")
     except UnknownProcedure as fault:
         sys.exit(f"motcua: no procedure {fault.args[0]}; search with: ./motcua kb search WORDS")

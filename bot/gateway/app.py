@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp_session.cookie_storage import EncryptedCookieStorage
 
 from bot import keys, settings
-from bot.gateway import middlewares, routes
+from bot.gateway import middlewares, public_api, public_pages, releases_follower, routes
 from bot.gateway.answered_turns import AnsweredTurns
 from bot.gateway.parts import DRAFTS, KEYS, KNOWLEDGE, LINK_LIMIT, SETTINGS, TURN_LIMIT, TURNS, WORKERS
 from bot.gateway.workers import Workers
@@ -44,7 +44,7 @@ def make_app(configuration: settings.Settings) -> web.Application:
     aiohttp_session.setup(app, storage)
     aiohttp_jinja2.setup(
         app, loader=jinja2.FileSystemLoader([WEB / "templates", WEB.parent / "staff" / "templates"]), autoescape=True,
-        context_processors=[aiohttp_jinja2.request_processor],
+        context_processors=[aiohttp_jinja2.request_processor], filters=public_pages.FILTERS,
     )  # fmt: skip
     app[SETTINGS], app[KEYS] = configuration, house_keys
     app[KNOWLEDGE] = Store(configuration.kb_path)
@@ -56,8 +56,10 @@ def make_app(configuration: settings.Settings) -> web.Application:
         [f"http://127.0.0.1:{configuration.worker_port + n}" for n in range(configuration.workers)],
         keys.internal_token(configuration),
     )
-    app.cleanup_ctx.extend([_workers, _expiry])
+    app.cleanup_ctx.extend([_workers, _expiry, releases_follower.tasks])
     routes.add(app, WEB)
+    public_api.add(app)
+    public_pages.add(app)
     staff_routes.add(app, users=Users(configuration.staff_path), knowledge=app[KNOWLEDGE], drafts=app[DRAFTS])
     if configuration.zalo_app_id:
         _add_zalo(app)

@@ -36,6 +36,8 @@ ERRORS: dict[str, tuple[int, str]] = {
     "wrong_origin": (403, "Yêu cầu không đến từ trang của Một Cửa."),
     "too_many": (429, "Anh/chị nhắn nhanh quá, chờ em vài giây nhé."),
     "busy": (503, "Hệ thống đang bận, em chưa trả lời được. Anh/chị thử lại sau ít giây nhé."),
+    "no_procedure": (404, "Không có thủ tục mã {detail} trong dữ liệu."),
+    "not_reviewed": (404, "Thủ tục {detail} chưa được cán bộ thành phố kiểm tra nên chưa tính được."),
     "not_found": (404, "Không tìm thấy trang này."),
     "internal": (500, "Hệ thống gặp lỗi, cán bộ kỹ thuật đã được báo. Anh/chị thử lại sau nhé."),
 }

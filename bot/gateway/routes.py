@@ -25,6 +25,7 @@ from bot.gateway.incoming import (
     typed,
 )
 from bot.gateway.parts import DRAFTS, KNOWLEDGE, TURN_LIMIT, TURNS, WORKERS
+from procedures_kb.store import Store
 
 LARGEST_REQUEST = 64 * 1024  # bytes
 TURNS_ALLOWED, TURNS_SECONDS = 60, 30.0  # turns of one sender in so many seconds
@@ -54,7 +55,14 @@ def _from_our_page(request: web.Request) -> None:
 async def page(request: web.Request) -> dict[str, Any]:
     """GET /: the chat page."""
     sender_of(await aiohttp_session.get_session(request))
-    return {"suggestions": SUGGESTIONS, "release": request.app[KNOWLEDGE].release()}
+    knowledge = request.app[KNOWLEDGE]
+    return {"suggestions": SUGGESTIONS, "release": knowledge.release(), "asked": _asked(knowledge, request)}
+
+
+def _asked(knowledge: Store, request: web.Request) -> dict[str, str] | None:
+    """The procedure of ``?hoi=``, which a procedure's page links to."""
+    code = request.query.get("hoi", "")[:8]
+    return {"code": code, "name": f"Cho em hỏi về: {knowledge.get(code).name}"} if knowledge.has(code) else None
 
 
 async def web_turn(request: web.Request) -> web.Response:

@@ -14,6 +14,7 @@ from bot.staff.parts import DESK, KNOWLEDGE, USERS
 from bot.staff.roles import May
 from bot.staff.session import page, render
 from bot.staff.users import User
+from procedures_kb import listing
 from procedures_kb.facts import ASPECTS
 from procedures_kb.model import State
 from procedures_kb.store import Entry, UnknownProcedure, today
@@ -60,7 +61,7 @@ async def find(request: web.Request, user: User) -> web.StreamResponse:
     }
     state = state if state in states else ""
     number = request.query.get("trang", "1")
-    found = queries.find(request.app[KNOWLEDGE], words, state, int(number) if re.fullmatch("[0-9]{1,4}", number) else 1)
+    found = listing.find(request.app[KNOWLEDGE], words, state, int(number) if re.fullmatch("[0-9]{1,4}", number) else 1)
     copies = {copy.code for copy in request.app[DESK].copies()}
     context = {"q": words, "state": state, "states": states, "found": found, "copies": copies, "labels": display.STATES}
     return await render(request, user, "find.html", context)

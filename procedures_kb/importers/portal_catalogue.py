@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from procedures_kb.imported import Imported
 from procedures_kb.importers.base import Refused
-from procedures_kb.store import Imported
+from procedures_kb.sources import PROVINCIAL
 from procedures_kb.text import clean
 
 CODE = re.compile(r"^\d\.\d{6}")
@@ -18,6 +19,7 @@ class PortalCatalogue:
 
     name = "portal-catalogue"
     description = "Code list of the national portal (list API, one row per procedure)."
+    complete = True
 
     def recognises(self, row: dict[str, Any]) -> bool:
         return "code" in row and "name" in row and "departmentPromulgate" in row
@@ -29,7 +31,7 @@ class PortalCatalogue:
         issuer = clean(str(row.get("departmentPromulgate") or ""))
         doubts: list[str] = []
         if row.get("type") == "SPECIFIC" and not any(city in issuer for city in HANOI_ISSUERS):
-            doubts.append("another province's own procedure")
+            doubts.append(PROVINCIAL)
         if row.get("type") == "STANDARD_INTERNAL":
             doubts.append("internal procedure, not for citizens")
         identifier = str(row.get("id") or "")

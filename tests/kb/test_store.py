@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from procedures_kb import catalog_files
+from procedures_kb.imported import Imported
 from procedures_kb.model import Procedure, State
-from procedures_kb.store import Imported, Store, StoreError, UnknownProcedure
+from procedures_kb.sources import take
+from procedures_kb.store import Store, StoreError, UnknownProcedure
 
 
 def test_loading_the_catalog_twice_publishes_once(store: Store) -> None:
@@ -73,7 +75,7 @@ def test_search_follows_a_new_alias(store: Store) -> None:
 
 
 def test_a_reviewed_record_is_never_replaced_by_an_imported_one(store: Store) -> None:
-    assert store.put_imported(Imported(code="1.001193", name="Tên khác"), "import") == "reviewed"
+    assert take(store, Imported(code="1.001193", name="Tên khác"), "import") == "reviewed"
     assert store.get("1.001193").state is State.published
 
 
@@ -100,13 +102,14 @@ def test_killed_in_the_middle_of_a_publish_the_store_opens_clean(tmp_path: Path)
 import os, signal
 from pathlib import Path
 from procedures_kb import catalog_files
+from procedures_kb.sources import take
 from procedures_kb.store import Store
 store = Store(Path({str(tmp_path / "kb.sqlite")!r}))
-put, done = store._put, []
+put, done = store.put_in_force, []
 def die(*args):
     put(*args); done.append(1)
     if len(done) == 5: os.kill(os.getpid(), signal.SIGKILL)
-store._put = die
+store.put_in_force = die
 catalog_files.load(store)
 """
     killed = subprocess.run([sys.executable, "-c", code])

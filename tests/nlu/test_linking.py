@@ -10,7 +10,9 @@ from bot.nlu.link_index import FEATURES, LinkDocument, LinkIndex, core_term, doc
 from bot.nlu.live_index import LiveIndex
 from bot.nlu.normalise import normalise
 from bot.nlu.ranking import Ranked, TrainingRow, Weights, fit, link
-from procedures_kb.store import Imported, Store
+from procedures_kb.imported import Imported
+from procedures_kb.sources import take
+from procedures_kb.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,7 @@ def test_another_provinces_procedure_ranks_below_the_same_of_the_nation() -> Non
 
 
 def test_imported_records_are_found_by_name(store: Store) -> None:
-    store.put_imported(Imported(code="9.000001", name="Cấp phép nuôi ong mật trong phố"), "test")
+    take(store, Imported(code="9.000001", name="Cấp phép nuôi ong mật trong phố"), "test")
     index = LinkIndex(document(entry) for entry in store.entries())
     assert link(index, normalise("xin phép nuôi ong mật trong phố"))[0].code == "9.000001"
 

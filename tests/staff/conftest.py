@@ -23,7 +23,9 @@ from bot.submissions import filling
 from bot.submissions.store import Drafts
 from procedures_kb import catalog_files
 from procedures_kb.form_model import forms
-from procedures_kb.store import Imported, Store
+from procedures_kb.imported import Imported
+from procedures_kb.sources import take
+from procedures_kb.store import Store
 from tests.staff.console import PASSWORD, Browser, Clock
 
 BOT = Path(routes.__file__).resolve().parent.parent
@@ -53,8 +55,10 @@ def console_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("catalog") / "kb.sqlite"
     store = Store(path)
     catalog_files.load(store)
-    store.put_imported(
-        Imported(code="1.000001", name="Cấp giấy phép thử nghiệm", texts={"fee": "Miễn phí"}, source="test"), "import"
+    take(
+        store,
+        Imported(code="1.000001", name="Cấp giấy phép thử nghiệm", texts={"fee": "Miễn phí"}, source="test"),
+        "import",
     )
     store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()

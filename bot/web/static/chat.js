@@ -187,4 +187,13 @@ byId("restart-yes").addEventListener("click", async () => {
   composer.focus();
 });
 
-restore();
+/* A procedure's page leads here: ask about that procedure once, then forget the address. */
+async function askFromPage() {
+  const { askCode, askName } = byId("thread").dataset;
+  if (!askCode) return;
+  window.history.replaceState(null, "", "/");
+  const payload = `/ask_procedure${JSON.stringify({ procedure: askCode })}`;
+  say({ payload, title: askName }, askName);
+}
+
+restore().then(askFromPage);

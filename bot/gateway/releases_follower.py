@@ -1,0 +1,111 @@
+"""Keeping the knowledge base current by itself: scheduled changes at midnight, the release file, another machine's releases."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+import aiohttp
+from aiohttp import web
+
+from bot.gateway.parts import KNOWLEDGE, SETTINGS
+from procedures_kb import releases
+from procedures_kb.store import Store
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = 1.0  # seconds between looks for scheduled changes and for a release without a file
+PULL_EVERY = 60.0  # seconds between questions to the machine that publishes
+PULL_TIMEOUT = 60.0
+
+
+async def tasks(app: web.Application) -> AsyncIterator[None]:
+    """Both loops run as long as the gateway."""
+    running = [asyncio.create_task(_tend(app))]
+    if app[SETTINGS].releases_from:
+        running.append(asyncio.create_task(_follow(app)))
+    yield
+    for task in running:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _tend(app: web.Application) -> None:
+    """Put due changes in force and write the file of each new release."""
+    written = -1
+    while True:
+        try:
+            store = app[KNOWLEDGE]
+            if count := store.take_effect():
+                log.warning("%d scheduled changes are in force", count)
+            if (number := store.release()) != written and number:
+                await asyncio.to_thread(_write, app)
+                written = number
+        except Exception:
+            log.exception("the release could not be tended; trying again")
+        await asyncio.sleep(LOOK_EVERY)
+
+
+def _write(app: web.Application) -> None:
+    store = Store(app[SETTINGS].kb_path)
+    try:
+        releases.write(store, app[SETTINGS].releases_path)
+    finally:
+        store.close()
+
+
+async def _follow(app: web.Application) -> None:
+    """Ask the publishing machine now and every minute; a bad answer leaves the last good release serving."""
+    etag = ""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=PULL_TIMEOUT)) as session:
+        while True:
+            try:
+                etag = await pull(session, app[SETTINGS].releases_from, app[KNOWLEDGE], etag)
+            except (aiohttp.ClientError, TimeoutError, releases.ReleaseFault) as fault:
+                log.error(
+                    "no release taken from %s: %s; the last good one goes on serving",
+                    app[SETTINGS].releases_from,
+                    fault,
+                )
+            except Exception:
+                log.exception("no release taken; the last good one goes on serving")
+            await asyncio.sleep(PULL_EVERY)
+
+
+async def pull(session: aiohttp.ClientSession, address: str, store: Store, etag: str = "") -> str:
+    """Take the newest release of another installation, if there is a newer one.
+
+    Args:
+        address: base address of the installation (``https://…``).
+        etag: what the last answer was marked with; nothing is fetched when it is still the newest.
+
+    Returns:
+        The mark of the release that is in force now.
+
+    Raises:
+        ReleaseFault: the file was refused; ``store`` is as before.
+        aiohttp.ClientError: the other machine did not answer well.
+    """
+    headers = {"If-None-Match": etag} if etag else {}
+    async with session.get(f"{address.rstrip('/')}/api/v1/release/file", headers=headers) as response:
+        if response.status == 304:
+            return etag
+        response.raise_for_status()
+        packed = await response.content.read(releases.LARGEST_FILE + 1)
+        while not response.content.at_eof() and len(packed) <= releases.LARGEST_FILE:
+            packed += await response.content.read(releases.LARGEST_FILE + 1 - len(packed))
+    # A connection of its own: the transaction must not hold up the gateway's answers.
+    changed = await asyncio.to_thread(_apply, packed, store, address)
+    if changed:
+        log.warning("release %d taken from %s", store.release(), address)
+    return str(response.headers.get("ETag", ""))
+
+
+def _apply(packed: bytes, store: Store, address: str) -> bool:
+    own = Store(store.path)
+    try:
+        return releases.apply(own, releases.read(packed), f"pull {address}")
+    finally:
+        own.close()

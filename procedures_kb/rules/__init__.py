@@ -1,0 +1,1 @@
+"""Rules computed instead of quoted: fees, deadlines, which unit and which point."""
