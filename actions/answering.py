@@ -7,6 +7,7 @@ from typing import Any, cast
 import msgspec
 
 from actions.asking import ask_again, payload
+from actions.computing import due_now, places_near
 from actions.turn import Choice, Turn, knowledge, sentences
 from actions.wording import answer_text
 from procedures_kb.cases import case_from_words
@@ -56,10 +57,18 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
     on = today()
     case = next((c for c in procedure.cases if c.id == memory.case), None)
     held = {aspect: facts(procedure, aspect, on, case.id if case else None) for aspect in asked}
+    where_question = None
+    if "duration" in held:
+        held["duration"]["if_filed_now"] = due_now(procedure, case.id if case else None)
+    if "place" in held:
+        near, where_question = places_near(turn, procedure, case.id if case else None)
+        held["place"] = [*held["place"], *near]
     doubtful = unsure(procedure, asked, on, case.id if case else None)
     text = answer_text(procedure, held, case.label if case else None)
     if doubtful:
         text += "\n" + sentences()["unsure_fact"]
+    if where_question:
+        text += "\n\n" + where_question
     custom: dict[str, Any] = {
         "kind": "answer",
         "procedure": {"code": procedure.code, "name": procedure.name},

@@ -40,6 +40,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     offered: list[Choice] = []
     declined: list[str] = []
     unsure: int = 0
+    unit: str | None = None  # code of the ward or commune the citizen named
     owner: str = "bot"  # who answers: "bot" or "officer"
     draft: str | None = None  # id of the last draft, for resuming
     correcting: str | None = None  # id of the form field being corrected

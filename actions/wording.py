@@ -97,7 +97,11 @@ def lower_first(text: str) -> str:
 def fee_line(fee: dict[str, Any]) -> str:
     """One fee with channel, amount, end date and legal basis."""
     channels = fee.get("channels") or []
-    where = "" if len(channels) in (0, 3) else " khi " + ", ".join(CHANNELS[c] for c in channels)
+    where = (
+        ""
+        if len(channels) in (0, 3) or "nộp tr" in fee["label"]
+        else " khi " + ", ".join(CHANNELS[c] for c in channels)
+    )
     match fee["rule"]:
         case "free":
             amount = "không mất phí"
@@ -117,7 +121,23 @@ def fees(facts: dict[str, Any], case_labels: dict[str, str]) -> str:
     lines = [f"- {fee_line(fee)}" for fee in facts["items"]]
     for case, extra in facts.get("by_case", {}).items():
         lines.extend(f"- Nếu {lower_first(case_labels.get(case, case))}: {lower_first(fee_line(fee))}" for fee in extra)
+    lines += [f"- {exemption_line(exemption)}" for exemption in facts.get("exemptions", [])]
     return "\n".join(lines)
+
+
+def exemption_line(exemption: dict[str, Any]) -> str:
+    """Who pays less or nothing, and by what law."""
+    less = "Không phải nộp" if exemption["percent"] == 100 else f"Được giảm {exemption['percent']}%"
+    note = f" {_sentence(exemption['note'])}" if exemption.get("note") else ""
+    return f"{less}: {', '.join(exemption['who'])}.{note} Căn cứ: {exemption['legal_basis']}.{_mark(exemption)}"
+
+
+def due_line(due: dict[str, Any]) -> str:
+    """When the result is due for a dossier handed in now, with what moved the day."""
+    when = f"{due['at']} " if due.get("at") else ""
+    why = f" ({' '.join(due['steps'])})" if due["steps"] else ""
+    condition = f", {due['condition']}" if due.get("condition") else ""
+    return f"Nếu nộp bây giờ{condition}: hạn trả {when}{due['day']}{why}."
 
 
 def duration_line(fact: dict[str, Any]) -> str:
@@ -133,6 +153,7 @@ def durations(facts: dict[str, Any], case_labels: dict[str, str]) -> str:
     lines = [duration_line(fact) for fact in facts["items"]]
     for case, extra in facts.get("by_case", {}).items():
         lines.extend(f"Nếu {lower_first(case_labels.get(case, case))}: {lower_first(duration_line(f))}" for f in extra)
+    lines += [due_line(due) for due in facts.get("if_filed_now", [])]
     return "\n".join(f"- {line}" for line in lines) if len(lines) > 1 else "".join(lines)
 
 
@@ -152,7 +173,10 @@ def aspect_text(aspect: str, facts: Any, case_labels: dict[str, str]) -> str:
         case "duration":
             return durations(facts, case_labels)
         case "place":
-            return _lines([f"{_sentence(p['where'])} Cơ quan giải quyết: {p['agency']}.{_mark(p)}" for p in facts])
+            return _lines([
+                *(f"{_sentence(p['where'])} Cơ quan giải quyết: {p['agency']}.{_mark(p)}" for p in facts if "where" in p),
+                *(point_line(p) for p in facts if "point" in p),
+            ])  # fmt: skip
         case "steps":
             return "\n".join(f"{number}. {text}" for number, text in enumerate(facts, 1))
         case "eligibility":
@@ -179,6 +203,22 @@ def aspect_text(aspect: str, facts: Any, case_labels: dict[str, str]) -> str:
             ])  # fmt: skip
         case _:
             return ""
+
+
+def point_line(near: dict[str, Any]) -> str:
+    """A point near the citizen: name, address, distance, whether it is open."""
+    point = near["point"]
+    address = f", {point['address']}" if point.get("address") else " (chưa có địa chỉ trong dữ liệu)"
+    distance = f", cách khoảng {near['distance_km']:.1f} km".replace(".", ",") if near.get("distance_km") else ""
+    state = (
+        f" Đang mở, tới {near['until']}."
+        if near["open_now"]
+        else f" Đang đóng, mở lại {near['reopens']}."
+        if near.get("reopens")
+        else ""
+    )
+    note = f" {_sentence(point['note'])}" if point.get("note") else ""
+    return f"Gần anh/chị: {point['name']}{address}{distance}.{state}{note}"
 
 
 def answer_text(procedure: Procedure, facts: Mapping[Any, Any], case_label: str | None) -> str:

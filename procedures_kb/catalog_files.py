@@ -11,7 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from procedures_kb import sources
-from procedures_kb.checks import faults
+from procedures_kb.checks import catalogue_faults, faults
 from procedures_kb.imported import Imported
 from procedures_kb.known_names import known_names
 from procedures_kb.model import Procedure
@@ -132,6 +132,9 @@ def read_all(folder: Path = CATALOG) -> list[Procedure]:
             )
         seen[procedure.code] = path.name
         procedures.append(procedure)
+    for code, fault in catalogue_faults(procedures):
+        path = folder / seen[code]
+        found.append(_fault(path.name, path.read_text(encoding="utf-8"), fault.field, fault.message))
     if found:
         raise CatalogError(found)
     return procedures

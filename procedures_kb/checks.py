@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from procedures_kb.model import Component, ComponentKind, Fact, Fee, FeeRule, Procedure
+from procedures_kb.replaced import cycle
+from procedures_kb.rules.fees import groups
+from procedures_kb.text import fold, strip_marks
+
+# What a spreadsheet would run when somebody opens an export of ours in it.
+_FORMULA = re.compile(r"^\s*[=@+\t](?=[\w(@])|^\s*-(?=[\w(]+[(!|])")
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -19,11 +26,42 @@ class Fault(msgspec.Struct, frozen=True):
 
 def faults(procedure: Procedure) -> list[Fault]:
     """Everything wrong with the record; an empty list = it may be published."""
-    return [*_facts(procedure), *_components(procedure), *_fees(procedure), *_references(procedure), *_texts(procedure)]
+    return [
+        *_facts(procedure), *_components(procedure), *_fees(procedure), *_exemptions(procedure),
+        *_references(procedure), *_texts(procedure),
+    ]  # fmt: skip
+
+
+def catalogue_faults(procedures: Iterable[Procedure]) -> Iterator[tuple[str, Fault]]:
+    """What is wrong between records: ``(code, fault)`` for circles in ``replaced_by``, references that lead nowhere among
+    reviewed records, and everyday names of two procedures."""
+    records = {procedure.code: procedure for procedure in procedures}
+    if circle := cycle({code: p.replaced_by for code, p in records.items() if p.replaced_by}):
+        yield circle[0], Fault("$.replaced_by", f"a circle: {' → '.join(circle)}")
+    owner: dict[str, str] = {}
+    for code, procedure in records.items():
+        for index, alias in enumerate(procedure.aliases):
+            other = owner.setdefault(strip_marks(fold(alias)), code)
+            if other != code:
+                yield code, Fault(f"$.aliases[{index}]", f"{alias!r} is an everyday name of {other} too")
+
+
+def _exemptions(procedure: Procedure) -> Iterator[Fault]:
+    fees = {fee.id for fee in procedure.fees}
+    for index, exemption in enumerate(procedure.exemptions):
+        for group in exemption.groups:
+            if group not in groups():
+                yield Fault(
+                    f"$.exemptions[{index}].groups", f"group {group!r} does not exist; known: {', '.join(groups())}"
+                )
+        for fee in exemption.fees:
+            if fee not in fees:
+                known = ", ".join(sorted(fees))
+                yield Fault(f"$.exemptions[{index}].fees", f"fee {fee!r} does not exist; known: {known}")
 
 
 def _dated_lists(procedure: Procedure) -> Iterator[tuple[str, list[Fact]]]:
-    for name in ("components", "fees", "durations", "places", "steps", "eligibility", "online"):
+    for name in ("components", "fees", "exemptions", "durations", "places", "steps", "eligibility", "online"):
         yield name, getattr(procedure, name)
 
 
@@ -108,6 +146,20 @@ def _texts(procedure: Procedure) -> Iterator[Fault]:
     for name in ("name", "short_name", "overview"):
         if not unicodedata.is_normalized("NFC", getattr(procedure, name)):
             yield Fault(f"$.{name}", "text must be in Unicode form NFC")
+    for path, text in _all_texts("$", msgspec.to_builtins(procedure)):
+        if _FORMULA.match(text):
+            yield Fault(path, f"begins like a spreadsheet formula ({text[:20]!r}); write it as a sentence")
     lowered = [alias.lower() for alias in procedure.aliases]
     for alias in {a for a in lowered if lowered.count(a) > 1}:
         yield Fault("$.aliases", f"{alias!r} stands twice")
+
+
+def _all_texts(path: str, value: object) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _all_texts(f"{path}.{key}", item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _all_texts(f"{path}[{index}]", item)
+    elif isinstance(value, str):
+        yield path, value

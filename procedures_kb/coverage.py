@@ -77,6 +77,6 @@ def gaps(procedure: Procedure) -> list[str]:
     ]
     if not procedure.eligibility:
         missing.append("eligibility")
-    if not any(source.url.startswith("https://dichvucong.gov.vn/") for source in procedure.sources):
+    if not any(source.url.startswith("https://dichvucong.gov.vn") for source in procedure.sources):
         missing.append("portal address")
     return missing

@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from procedures_kb.model import Channel, Component, Confidence, Fact, Fee, Procedure
+from procedures_kb.model import Channel, Component, Confidence, Exemption, Fact, Fee, Procedure
+from procedures_kb.rules.fees import groups
 from procedures_kb.text import fold, strip_marks
 
 Aspect = Literal[
@@ -42,7 +43,12 @@ def facts(procedure: Procedure, aspect: Aspect, on: dt.date, case: str | None = 
         case "documents":
             return _by_case(procedure.components, on, case, _component)
         case "fee":
-            return {**_by_case(procedure.fees, on, case, _fee), "city_online_support": procedure.city_online_support}
+            exemptions = [_exemption(exemption) for exemption in _holding(procedure.exemptions, on, case)]
+            return {
+                **_by_case(procedure.fees, on, case, _fee),
+                "exemptions": exemptions,
+                "city_online_support": procedure.city_online_support,
+            }
         case "duration":
             return _by_case(procedure.durations, on, case, _plain)
         case "place":
@@ -129,6 +135,11 @@ def _fee(fee: Fee) -> dict[str, Any]:
     plain.setdefault("amount", None)
     plain.setdefault("channels", [channel.value for channel in Channel] if not fee.channels else plain.get("channels"))
     return plain
+
+
+def _exemption(exemption: Exemption) -> dict[str, Any]:
+    """With the groups' names beside their ids."""
+    return {"percent": 100, **_plain(exemption), "who": [groups()[group] for group in exemption.groups]}
 
 
 def on_day(procedure: Procedure, on: dt.date, case: str | None = None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,6 +27,9 @@ from procedures_kb.text import fold, strip_marks
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 SCHEMA = 2
+MOST_WORDS = 24  # of a search; further words are left out
+COMMON_WORD = 800  # records; a word of more is looked for only in a pair, or when there is nothing rarer
+RAREST_WORDS = 4  # words, and pairs of them, that a search looks for
 
 _TABLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "versions": (
@@ -147,6 +151,7 @@ class Store:
                 self.db.table("search").enable_fts(
                     ["title", "aliases", "body"], tokenize="unicode61 remove_diacritics 2", create_triggers=True
                 )
+            self.db.conn.execute("CREATE VIRTUAL TABLE IF NOT EXISTS search_words USING fts5vocab('search_fts', 'row')")
             self.db.conn.execute(f"PRAGMA user_version={SCHEMA}")
 
     def close(self) -> None:
@@ -276,16 +281,31 @@ class Store:
         """Full-text search, marks optional: ``(code, name, state)``, best first, reviewed records before imported."""
         words = search_view(query).split()
         cleaned = ["".join(c for c in word if c.isalnum()) for word in words]
-        terms = [f'"{word}"' for word in cleaned if word]
+        terms = self._terms([word for word in cleaned if word][:MOST_WORDS])
         if not terms:
             return []
         rows = self.db.conn.execute(
-            "SELECT p.code, p.name, p.state FROM search_fts f JOIN search s ON s.rowid = f.rowid "
-            "JOIN procedures p ON p.code = s.code WHERE search_fts MATCH ? "
-            "ORDER BY bm25(search_fts, 4.0, 3.0, 1.0) * (CASE p.state WHEN 'imported' THEN 1 ELSE 2 END) LIMIT ?",
-            (" OR ".join(terms), limit),
+            "SELECT p.code, p.name, p.state FROM (SELECT rowid, rank AS score FROM search_fts WHERE search_fts MATCH ? "
+            "AND rank MATCH 'bm25(4.0, 3.0, 1.0)' ORDER BY rank LIMIT ?) f JOIN search s ON s.rowid = f.rowid "
+            "JOIN procedures p ON p.code = s.code "
+            "ORDER BY f.score * (CASE p.state WHEN 'imported' THEN 1 ELSE 2 END) LIMIT ?",
+            (" OR ".join(terms), max(100, 3 * limit), limit),
         ).fetchall()
         return [(code, name, State(state)) for code, name, state in rows]
+
+    def _terms(self, words: list[str]) -> list[str]:
+        """What a search looks for: the rarest words, and pairs of neighbours, since single Vietnamese syllables say
+        little. Words of every other record only cost time."""
+        unique = list(dict.fromkeys(words))
+        marks = ",".join("?" * len(unique))
+        found = dict(
+            self.db.conn.execute(f"SELECT term, doc FROM search_words WHERE term IN ({marks})", unique).fetchall()
+        )
+        rare = sorted((word for word in unique if word in found), key=lambda word: found[word])[:RAREST_WORDS]
+        rare = [word for word in rare if found[word] <= COMMON_WORD] or rare[:1]
+        pairs = [(one, two) for one, two in pairwise(words) if one in found and two in found]
+        pairs.sort(key=lambda pair: min(found[pair[0]], found[pair[1]]))
+        return [f'"{word}"' for word in rare] + [f'"{one} {two}"' for one, two in pairs[:RAREST_WORDS]]
 
     # Writing
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 from ruamel.yaml import YAML
 
-from procedures_kb.text import fold, strip_marks
+from procedures_kb.text import fold, has_marks, strip_marks
 
 PLACES = Path(__file__).parent / "places"
 
@@ -85,9 +85,15 @@ def old_units() -> tuple[OldUnit, ...]:
     return tuple(OldUnit(district, name, tuple(now)) for (district, name), now in found.items())
 
 
-_KINDS = {"phuong": "phuong", "p": "phuong", "xa": "xa", "x": "xa", "thi tran": "thi tran", "tt": "thi tran",
-          "quan": "quan", "q": "quan", "huyen": "huyen", "h": "huyen", "thi xa": "thi xa", "tx": "thi xa"}  # fmt: skip
-_KIND = re.compile(r"\b(thi tran|thi xa|phuong|huyen|quan|xa|tt|tx|p|x|q|h)\b[. ]*(?=\S)")
+_KINDS = {
+    "phường": "phuong", "phuong": "phuong", "p": "phuong", "xã": "xa", "xa": "xa", "x": "xa",
+    "thị trấn": "thi tran", "thi tran": "thi tran", "tt": "thi tran", "quận": "quan", "quan": "quan", "q": "quan",
+    "huyện": "huyen", "huyen": "huyen", "h": "huyen", "thị xã": "thi xa", "thi xa": "thi xa", "tx": "thi xa",
+}  # fmt: skip
+_KIND = "|".join(sorted(_KINDS, key=lambda word: -len(word)))
+_KIND_BEFORE = re.compile(rf"(?:^|\s)({_KIND}) $")
+_KIND_FIRST = re.compile(rf"({_KIND}) ")
+_NUMBER = re.compile(r" \d+$")  # "Mỹ Đình 1" and "Mỹ Đình 2" are both called "Mỹ Đình"
 _DISTRICT_KINDS = ("quan", "huyen", "thi xa")
 
 
@@ -95,43 +101,61 @@ class _Named(msgspec.Struct, frozen=True):
     start: int
     end: int
     kind: str  # the word before the name, normalised; "" when none
-    name: str
+    name: str  # without marks
+
+
+def _words(text: str, marked: bool) -> str:
+    """For comparing: folded, punctuation as blanks, commas kept since names do not cross them."""
+    folded = fold(text) if marked else strip_marks(fold(text))
+    return " ".join(re.sub(r"[^\w,]+", " ", folded).replace(",", " , ").split())
 
 
 def _key(text: str) -> str:
-    """For comparing names: without marks, punctuation as blanks."""
-    return " ".join(re.sub(r"[^\w]+", " ", strip_marks(fold(text))).split())
+    return _words(text, marked=False)
 
 
-def _bare(full: str) -> tuple[str, str]:
+def _bare(full: str, marked: bool = False) -> tuple[str, str]:
     """``("phuong", "dich vong hau")`` of "Phường Dịch Vọng Hậu"."""
-    key = _key(full)
-    match = _KIND.match(key)
-    return (_KINDS[match[1]], key[match.end() :]) if match else ("", key)
+    words = _words(full, marked)
+    match = _KIND_FIRST.match(words)
+    return (_KINDS[match[1]], words[match.end() :]) if match else ("", words)
 
 
 @functools.cache
-def _names() -> dict[str, None]:
-    """Every name of a unit or district, new or old, longest first."""
-    names = {_key(unit.name) for unit in units().values()}
+def _names(marked: bool) -> dict[str, set[str]]:
+    """Every name of a unit or district, new or old, with the kinds of unit it names; longest first."""
+    names: dict[str, set[str]] = {}
+    for unit in units().values():
+        names.setdefault(_words(unit.name, marked), set()).add(_key(unit.kind))
     for old in old_units():
-        names |= {_bare(old.name)[1], _bare(old.district)[1]}
-    return dict.fromkeys(sorted(names, key=lambda name: (-len(name), name)))
+        for full in (old.name, old.district):
+            kind, name = _bare(full, marked)
+            names.setdefault(name, set()).add(kind)
+            names.setdefault(_NUMBER.sub("", name), set()).add(kind)
+    return {name: names[name] for name in sorted(names, key=lambda name: (-len(name), name))}
 
 
-def _find(text: str) -> list[_Named]:
-    """Names of units in the text, the longest at each place, with the kind of unit said before them."""
-    key = _key(text)
+def _find(text: str, marked: bool) -> list[_Named]:
+    """Names of units in the text, in order, with the kind of unit said before them.
+
+    Names said with their kind win over longer ones ("phường Định Công" is not "Phương Đình"), and a word is never both
+    the end of one name and the kind of the next ("Phúc Xá Ba Đình").
+    """
+    words = _words(text, marked)
     found: list[_Named] = []
-    taken = [False] * len(key)
-    for name in _names():
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", key):
-            if any(taken[match.start() : match.end()]):
-                continue
-            before = re.search(r"(?:^| )(thi tran|thi xa|phuong|huyen|quan|xa|tt|tx|p|x|q|h) $", key[: match.start()])
-            found.append(_Named(match.start(), match.end(), _KINDS[before[1]] if before else "", name))
-            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    return sorted(found, key=lambda named: named.start)
+    for name, kinds in _names(marked).items():
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", words):
+            before = _KIND_BEFORE.search(words[: match.start()])
+            kind = _KINDS[before[1]] if before else ""
+            fits = before if before and kind in kinds else None
+            found.append(_Named(fits.start(1) if fits else match.start(), match.end(), kind if fits else "", name))
+    found.sort(key=lambda named: (not named.kind, named.start - named.end))
+    kept: list[_Named] = []
+    for named in found:
+        if all(named.end <= other.start or named.start >= other.end for other in kept):
+            kept.append(named)
+    kept.sort(key=lambda named: named.start)
+    return [msgspec.structs.replace(named, name=strip_marks(named.name)) for named in kept]
 
 
 def resolve(address: str) -> Resolution:
@@ -140,7 +164,8 @@ def resolve(address: str) -> Resolution:
     Names are compared whole. The last ward-like name counts (house numbers and streets come first); a former district
     after it tells which old unit is meant.
     """
-    named = _find(address)
+    marked = has_marks(address)
+    named = _find(address, marked) or _find(address, marked=False)
     if not named:
         return Resolution([], Question.unknown)
     districts = [n for n in named if n.kind in _DISTRICT_KINDS and _is_district(n)]
@@ -169,7 +194,8 @@ def _decide(new: list[str], old: list[OldUnit], ward: _Named, with_district: boo
         return Resolution(possible, None, old)
     if new:
         return Resolution(possible, Question.new_or_old, old)
-    return Resolution(possible, Question.several if len(old) > 1 else Question.divided, old)
+    alike = len({unit.now for unit in old}) == 1
+    return Resolution(possible, Question.divided if alike else Question.several, old)
 
 
 def _kind_fits(unit: Unit, named: _Named) -> bool:
@@ -180,7 +206,8 @@ def _old(ward: _Named, district: str | None) -> list[OldUnit]:
     found = [
         old
         for old in old_units()
-        if _bare(old.name)[1] == ward.name and (not ward.kind or _bare(old.name)[0] == ward.kind)
+        if ward.name in (_bare(old.name)[1], _NUMBER.sub("", _bare(old.name)[1]))
+        and (not ward.kind or _bare(old.name)[0] == ward.kind)
     ]
     return [old for old in found if _bare(old.district)[1] == district] if district else found
 

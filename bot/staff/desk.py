@@ -124,8 +124,13 @@ class Desk:
                 self._users.note(user.name, "edited", code)
             self._done(token, user, outcome)
 
-    def publish(self, code: str, mark: str, note: str, user: User, token: str, outcome: str) -> int:
-        """Make the working copy the record citizens are answered from; returns the release.
+    def publish(
+        self, code: str, mark: str, note: str, user: User, token: str, outcome: str, day: dt.date | None = None
+    ) -> int:
+        """Make the working copy the record citizens are answered from, now or at midnight of a coming ``day``.
+
+        Returns:
+            The release; with a day, the number of the version that waits.
 
         Raises:
             Moved: the working copy changed or is gone, or another version was published meanwhile.
@@ -139,11 +144,15 @@ class Desk:
                 raise Moved
             if found := faults(opened.procedure):
                 raise Faulty(found)
-            release = self._knowledge.publish(opened.procedure, user.name, note)
+            if day is None:
+                number = self._knowledge.publish(opened.procedure, user.name, note)
+            else:
+                number = self._knowledge.schedule(opened.procedure, day, user.name, note)
             self._database.execute("DELETE FROM working_copies WHERE code = ?", (code,))
-            self._users.note(user.name, "published", code, f"release {release}")
+            said = ("published", f"release {number}") if day is None else ("scheduled", f"version {number} for {day}")
+            self._users.note(user.name, said[0], code, said[1])
             self._done(token, user, outcome)
-        return release
+        return number
 
     def discard(self, code: str, mark: str, user: User, token: str, outcome: str) -> None:
         """Throw the working copy away. Raises Moved when it is not the one that was seen."""

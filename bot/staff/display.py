@@ -79,6 +79,8 @@ def options(spec: FieldSpec, procedure: Procedure) -> dict[str, str]:
         return {case.id: case.label for case in procedure.cases}
     if spec.options_of == "forms":
         return {form.id: form.name for form in procedure.forms}
+    if spec.options_of == "fees":
+        return {fee.id: fee.label for fee in procedure.fees}
     return spec.options
 
 
@@ -100,6 +102,8 @@ def shown(spec: FieldSpec, value: Any, procedure: Procedure) -> list[str]:
             return [f"{money(value)} đồng"]
         case "lines":
             return [str(one) for one in value]
+        case "tiers":
+            return [f"từ số thứ {tier.from_count}: {money(tier.amount)} đồng" for tier in value]
         case _:
             return [str(value)]
 

@@ -11,11 +11,14 @@ import msgspec
 
 from procedures_kb.model import (
     Channel,
+    CompetentBy,
     Component,
     ComponentKind,
     Confidence,
     Duration,
+    Exemption,
     Fee,
+    FeePer,
     FeeRule,
     LegalText,
     Online,
@@ -26,8 +29,9 @@ from procedures_kb.model import (
     Statement,
     TimeUnit,
 )
+from procedures_kb.rules.fees import groups
 
-Kind = Literal["line", "text", "lines", "number", "money", "date", "choice", "many", "flag"]
+Kind = Literal["line", "text", "lines", "number", "money", "date", "choice", "many", "flag", "tiers"]
 
 
 class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +46,7 @@ class FieldSpec(msgspec.Struct, frozen=True, kw_only=True):
     help: str = ""
     required: bool = False
     options: dict[str, str] = {}
-    options_of: Literal["", "cases", "forms"] = ""
+    options_of: Literal["", "cases", "forms", "fees"] = ""
     group: str = ""  # legend of the fieldset it stands in
     editable: bool = True
 
@@ -93,6 +97,20 @@ PLACES = {
     PlaceKind.city_point.value: "Điểm của Trung tâm Phục vụ hành chính công",
     PlaceKind.police_point.value: "Điểm của công an",
     PlaceKind.other.value: "Nơi khác",
+}
+PER = {
+    FeePer.dossier.value: "Mỗi hồ sơ một lần",
+    FeePer.copy.value: "Số bản",
+    FeePer.page.value: "Số trang",
+    FeePer.person.value: "Số người",
+}
+COMPETENT_BY = {
+    CompetentBy.residence.value: "Nơi cư trú",
+    CompetentBy.property.value: "Nơi có nhà, đất, công trình",
+    CompetentBy.business.value: "Nơi kinh doanh",
+    CompetentBy.event.value: "Nơi xảy ra sự việc",
+    CompetentBy.any.value: "Nơi nào cũng được",
+    CompetentBy.city.value: "Một cơ quan cho cả thành phố",
 }
 ONLINE = {"full": "Toàn trình", "partial": "Một phần", "none": "Không làm trực tuyến được"}
 LEVELS = {"commune": "xã, phường", "province": "thành phố", "ministry": "bộ"}
@@ -157,7 +175,13 @@ FEES = Section(
             name="amount", label="Số tiền (đồng)", kind="money",
             help="Ví dụ: 8.000. Để trống nếu chưa biết mức thu; đừng ghi 0 khi cổng chỉ in số 0 cho có.",
         ),
-        FieldSpec(name="unit", label="Tính theo", kind="line", required=True, help="Ví dụ: hồ sơ, bản, trang."),
+        FieldSpec(name="unit", label="Đơn vị ghi sau số tiền", kind="line", required=True, help="Ví dụ: hồ sơ, bản, trang."),
+        FieldSpec(name="per", label="Nhân với", kind="choice", required=True, options=PER),
+        FieldSpec(
+            name="tiers", label="Mức khác từ số lượng nào", kind="tiers",
+            help="Mỗi dòng một mức, ví dụ 3: 1.000 nghĩa là từ trang thứ ba thu 1.000 đồng. Thường để trống.",
+        ),
+        FieldSpec(name="cap", label="Mỗi bản không quá (đồng)", kind="money", help="Thường để trống."),
         _CHANNELS,
         FieldSpec(name="condition", label="Khi nào thu mức này", kind="text"),
         _CASES,
@@ -167,6 +191,18 @@ FEES = Section(
         ),
         FieldSpec(name="note", label="Lời dặn người dân", kind="text"),
         *_FACT,
+    ],
+)  # fmt: skip
+EXEMPTIONS = Section(
+    slug="mien-giam", attribute="exemptions", title="Miễn, giảm phí", noun="diện miễn, giảm", struct=Exemption,
+    editable=True,
+    fields=[
+        FieldSpec(name="groups", label="Ai được miễn, giảm", kind="many", required=True, options=groups()),
+        FieldSpec(name="percent", label="Giảm bao nhiêu phần trăm", kind="number", required=True, help="Ghi 100 nếu được miễn."),
+        FieldSpec(name="fees", label="Chỉ cho khoản phí", kind="many", options_of="fees", help="Không chọn gì là mọi khoản."),
+        FieldSpec(name="legal_basis", label="Căn cứ pháp lý", kind="line", required=True),
+        FieldSpec(name="note", label="Lời dặn người dân", kind="text"),
+        _CASES, *_FACT,
     ],
 )  # fmt: skip
 DURATIONS = Section(
@@ -189,6 +225,9 @@ PLACE = Section(
         FieldSpec(name="where", label="Nộp ở đâu", kind="text", required=True, help="Một câu nói với người dân."),
         FieldSpec(name="kind", label="Loại điểm", kind="choice", required=True, options=PLACES),
         FieldSpec(name="agency", label="Cơ quan giải quyết", kind="text", required=True),
+        FieldSpec(
+            name="competent_by", label="Nơi giải quyết xác định theo", kind="choice", required=True, options=COMPETENT_BY
+        ),
         _CASES, _BASIS, *_FACT,
     ],
 )  # fmt: skip
@@ -290,7 +329,7 @@ TEXTS = Section(
 
 # In the order a citizen asks; sources last.
 SECTIONS = [
-    TEXTS, CASES, COMPONENTS, FEES, DURATIONS, PLACE, ONLINE_FILING, STEPS, ELIGIBILITY, FORMS, RESULTS, LEGAL_BASIS,
+    TEXTS, CASES, COMPONENTS, FEES, EXEMPTIONS, DURATIONS, PLACE, ONLINE_FILING, STEPS, ELIGIBILITY, FORMS, RESULTS, LEGAL_BASIS,
     SOURCES,
 ]  # fmt: skip
 BY_SLUG = {section.slug: section for section in SECTIONS}

@@ -16,7 +16,7 @@ from procedures_kb.text import clean, strip_marks
 
 LONGEST = 4000  # characters of one text, as procedures_kb.model.Text
 MOST_LINES = 200
-LARGEST_NUMBER = {"originals": 20, "copies": 20, "value": 1000}
+LARGEST_NUMBER = {"originals": 20, "copies": 20, "value": 1000, "percent": 100}
 LARGEST_AMOUNT = 1_000_000_000
 
 Typed = dict[str, list[str]]  # field name → what stands in its boxes; several for check boxes
@@ -41,6 +41,8 @@ def _typed(spec: FieldSpec, value: Any) -> list[str]:
             return [money(value)]
         case "lines":
             return ["\n".join(value)]
+        case "tiers":
+            return ["\n".join(f"{tier.from_count}: {money(tier.amount)}" for tier in value)]
         case "many":
             return [str(one) for one in value]
         case "flag":
@@ -84,6 +86,8 @@ def _read(spec: FieldSpec, typed: list[str], procedure: Procedure) -> Any:
             return bool(typed)
         case "lines":
             return _lines(text)
+        case "tiers":
+            return [_tier(line) for line in _lines(text)]
     # Officers separate paragraphs of their notes by line ends; everything else is cleaned as the catalog's texts are.
     text = "\n".join(filter(None, map(clean, text.splitlines()))) if spec.kind == "text" else clean(text)
     if not text:
@@ -140,6 +144,14 @@ def _money(text: str) -> int:
     if amount > LARGEST_AMOUNT:
         raise BadValue("Số tiền lớn quá 1 tỷ đồng. Anh/chị xem lại.")
     return amount
+
+
+def _tier(line: str) -> dict[str, int]:
+    """One line "3: 1.000"."""
+    count, colon, amount = line.partition(":")
+    if not colon or not re.fullmatch(r"[0-9]{1,4}", count.strip()) or not 2 <= int(count) <= 1000:
+        raise BadValue(f"“{line}”: ghi số thứ tự (từ 2), dấu hai chấm, rồi số tiền, ví dụ 3: 1.000.")
+    return {"from_count": int(count), "amount": _money(clean(amount))}
 
 
 def read_date(text: str) -> dt.date:

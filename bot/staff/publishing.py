@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from aiohttp import web
@@ -9,6 +10,7 @@ from aiohttp import web
 from bot.staff.desk import Faulty, Moved, conflicts
 from bot.staff.difference import difference
 from bot.staff.fields import SECTIONS
+from bot.staff.forms import BadValue, read_date
 from bot.staff.parts import DESK, KNOWLEDGE
 from bot.staff.procedures import people
 from bot.staff.roles import May
@@ -16,6 +18,7 @@ from bot.staff.session import act, page, render, say
 from bot.staff.users import User
 from bot.staff.wording import told
 from procedures_kb.checks import faults
+from procedures_kb.store import today
 from procedures_kb.text import clean
 
 SHORTEST_NOTE, LONGEST_NOTE = 5, 500
@@ -70,14 +73,30 @@ async def publish(request: web.Request, user: User, data: Any) -> web.StreamResp
     if not SHORTEST_NOTE <= len(note) <= LONGEST_NOTE:
         sentence = f"Ghi lý do từ {SHORTEST_NOTE} đến {LONGEST_NOTE} ký tự để người sau hiểu vì sao thay đổi."
         return await _review(request, user, note, {"note": sentence})
+    day, wrong = _coming_day(_sent(data, "day"))
+    if wrong:
+        return await _review(request, user, note, {"day": wrong})
     try:
-        desk.publish(code, mark, note, user, token, home)
+        desk.publish(code, mark, note, user, token, home, day)
     except Moved:
         return await _too_late(request, user, token, note)
     except Faulty:
         return await _review(request, user, note, {"record": "Bản nháp còn chỗ chưa đúng, xem danh sách bên dưới."})
-    await say(request, "published")
+    await say(request, "scheduled" if day else "published")
     raise web.HTTPSeeOther(home)
+
+
+def _coming_day(text: str) -> tuple[dt.date | None, str]:
+    """The day the officer wrote (None = at once), and what is wrong with it."""
+    if not clean(text):
+        return None, ""
+    try:
+        day = read_date(clean(text))
+    except BadValue as fault:
+        return None, str(fault)
+    if day <= today():
+        return None, "Chỉ hẹn được từ ngày mai trở đi. Muốn có hiệu lực ngay thì để trống ô này."
+    return day, ""
 
 
 @act(May.edit)

@@ -6,7 +6,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from bot.limits import Limit
-from bot.staff import display, editing, procedures, publishing, sign_in, submissions
+from bot.staff import display, editing, points, procedures, publishing, releases, sign_in, submissions
 from bot.staff.desk import Desk
 from bot.staff.parts import CODE_TRIES, DESK, DRAFTS, KNOWLEDGE, SIGN_IN_TRIES, USERS
 from bot.staff.users import Users
@@ -45,6 +45,13 @@ def add(app: web.Application, *, users: Users, knowledge: Store, drafts: Drafts)
         web.post(_CODE + "/cong-bo", publishing.publish),
         web.post(_CODE + "/bo-nhap", publishing.discard),
         web.post(_CODE + "/theo-ban-moi", publishing.carry_over),
+        web.get("/staff/cong-bo", releases.overview),
+        web.post("/staff/cong-bo/lui", releases.roll_back),
+        web.post(r"/staff/cong-bo/lich/{version:\d{1,9}}/huy", releases.unschedule),
+        web.post(r"/staff/cong-bo/nhap/{version:\d{1,9}}/{act:nhan|bo}", releases.decide),
+        web.get("/staff/diem", points.overview),
+        web.get("/staff/diem/{point:[a-z0-9-]{1,40}}", points.form),
+        web.post("/staff/diem/{point:[a-z0-9-]{1,40}}", points.save),
         web.get("/staff/ho-so", submissions.find),
         web.get("/staff/ho-so/{reference:[^/]{1,60}}", submissions.submission),
     ])  # fmt: skip

@@ -32,6 +32,12 @@ SENTENCES = {
     "discarded": "Đã bỏ bản nháp. Bản đang công bố không đổi.",
     "carried": "Đã đưa các sửa đổi của bản nháp sang bản mới. Anh/chị xem lại rồi công bố.",
     "no_copy": "Không có bản nháp nào của thủ tục này.",
+    "scheduled": "Đã hẹn. Bản này tự có hiệu lực lúc 0 giờ ngày đã chọn.",
+    "unscheduled": "Đã hủy lịch. Bản đang công bố không đổi.",
+    "rolled_back": "Đã lùi lại. Trợ lý trả lời theo bản trước đó từ bây giờ.",
+    "accepted": "Đã nhận thay đổi từ dữ liệu quốc gia.",
+    "draft_left": "Đã bỏ qua thay đổi từ dữ liệu quốc gia.",
+    "point_saved": "Đã lưu điểm tiếp nhận.",
     "password": "Đã đổi mật khẩu.",
 }
 

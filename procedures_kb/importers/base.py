@@ -109,7 +109,7 @@ def _lines(name: str, file: Iterable[bytes]) -> Iterator[tuple[int, dict[str, An
             continue
         try:
             row = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise ImportFault(f"{name}:{number}: a JSON object in UTF-8 was expected ({error})") from error
         if not isinstance(row, dict):
             raise ImportFault(f"{name}:{number}: a JSON object was expected, found {type(row).__name__}")

@@ -33,9 +33,8 @@ _COUNTS = re.compile(
 _FORM_END = re.compile(r"\.(?:docx?|pdf|xlsx?|odt|rar|zip)$", re.IGNORECASE)
 _MOST = 20  # more originals or copies than this are two numbers run together
 
-_LAW_CODE = (
-    r"(?:\d{1,4}(?:\.\d+)?/\d{4}/[A-ZĐ][\w-]*(?:-[A-ZĐ]+)*|\d{1,4}/(?:[A-ZĐ]+-)?[A-ZĐ]{2,}\d*|Luật số \d+/\d{4}/QH\d+)"
-)
+# "68/2020/QH14", "154/2024/NĐ-CP", "66.7/2025/NQ-CP", "163/QĐ-BTP"; the next name begins with a capital and a small letter
+_LAW_CODE = r"\d{1,4}(?:\.\d+)?/(?:\d{4}/)?[A-ZĐ]{2,4}\d{0,2}(?:-[A-ZĐ]{2,8})*"
 _LAWS_HEADING = re.compile(r"^Tên văn bản pháp lý ?Mã văn bản")
 
 
@@ -150,7 +149,7 @@ def legal_bases(text: str) -> list[tuple[str, str]]:
     text = _LAWS_HEADING.sub("", clean(text))
     found: list[tuple[str, str]] = []
     position = 0
-    for match in re.finditer(rf"(?<=[\w).,;]){_LAW_CODE}(?=[A-ZĐÀ-Ỹ\d]|$)", text):
+    for match in re.finditer(rf"(?<=[\w).,;]){_LAW_CODE}(?=[A-ZĐÀ-Ỹ][a-zà-ỹ]|\d|$)", text):
         if match.start() > position:
             found.append((match.group(), text[position : match.start()].strip()))
             position = match.end()

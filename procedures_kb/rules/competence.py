@@ -85,7 +85,8 @@ def question(said: Resolution) -> str:
     listed = ", ".join(names[:-1]) + f" hay {names[-1]}" if len(names) > 1 else "".join(names)
     match said.question:
         case Question.divided:
-            return f"{said.old[0].full_name} nay thuộc nhiều xã, phường. Nhà anh/chị nay thuộc {listed}?"
+            olds = ", ".join(old.full_name for old in said.old)
+            return f"{olds} nay thuộc nhiều xã, phường. Nhà anh/chị nay thuộc {listed}?"
         case Question.several:
             return f"Có nhiều nơi cùng tên ({'; '.join(old.full_name for old in said.old)}). Anh/chị ở nơi nào?"
         case Question.new_or_old:

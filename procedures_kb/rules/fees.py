@@ -85,7 +85,7 @@ def quote(procedure: Procedure, asked: Asked) -> Quote:
         owed = fee.condition is None or fee.id in asked.conditions or (fee.per is FeePer.copy and asked.copies > 0)
         (parts if owed else possible).append(_part(fee, asked, exemptions))
     total = sum(part.amount or 0 for part in parts)
-    complete = all(part.amount is not None for part in parts)
+    complete = bool(parts) and all(part.amount is not None for part in parts)
     unsure = any(part.confidence != Confidence.checked for part in parts)
     until = min((part.until for part in parts if part.until), default=None)
     return Quote(

@@ -16,7 +16,7 @@ from procedures_kb.store import HANOI
 PASSWORD = "mật khẩu rất dài"
 CODE = "1.000656"
 HOME = f"/staff/thu-tuc/{CODE}"
-FEE = f"{HOME}/sua/le-phi/4"  # "Phí cấp thêm bản sao trích lục khai tử", 8.000 đồng
+FEE = f"{HOME}/sua/le-phi/3"  # "Phí cấp thêm bản sao trích lục khai tử", 8.000 đồng
 
 
 class Clock:

@@ -27,7 +27,7 @@ async def test_saved_fee_stands_in_the_working_copy_only(
     browser = await open_browser("editor")
     await browser.edit(FEE, {"amount": "12.000"})
     published = knowledge.get(CODE).procedure
-    assert (desk.open(CODE).procedure.fees[4].amount, published and published.fees[4].amount) == (12_000, 8000)
+    assert (desk.open(CODE).procedure.fees[3].amount, published and published.fees[3].amount) == (12_000, 8000)
 
 
 async def test_saving_says_that_citizens_do_not_see_it_yet(open_browser: OpenBrowser) -> None:
@@ -88,7 +88,7 @@ async def test_removed_fee_is_gone_from_the_working_copy(open_browser: OpenBrows
     browser = await open_browser("editor")
     await browser.get(FEE)
     await browser.post(f"{FEE}/bo", browser.form(f"{FEE}/bo"))
-    assert [fee.id for fee in desk.open(CODE).procedure.fees][-1] == "mien_le_phi"
+    assert [fee.id for fee in desk.open(CODE).procedure.fees][-1] == "le_phi_truc_tuyen"
 
 
 async def test_removing_sent_twice_removes_once(open_browser: OpenBrowser, desk: Desk) -> None:
@@ -97,7 +97,7 @@ async def test_removing_sent_twice_removes_once(open_browser: OpenBrowser, desk:
     fields = browser.form(f"{HOME}/sua/le-phi/1/bo")
     for _ in range(2):
         await browser.post(f"{HOME}/sua/le-phi/1/bo", fields)
-    assert len(desk.open(CODE).procedure.fees) == 4
+    assert len(desk.open(CODE).procedure.fees) == 3
 
 
 async def test_new_amount_from_a_day_on_keeps_the_old_one_before(open_browser: OpenBrowser, desk: Desk) -> None:
@@ -105,7 +105,7 @@ async def test_new_amount_from_a_day_on_keeps_the_old_one_before(open_browser: O
     await browser.edit(
         f"{FEE}?ke-tiep=1", {"amount": "10.000", "effective_from": "01/01/2027", "confidence": "checked"}
     )
-    old, new = desk.open(CODE).procedure.fees[4:]
+    old, new = desk.open(CODE).procedure.fees[3:]
     assert (old.amount, old.effective_to) == (8000, dt.date(2026, 12, 31))
     assert (new.id, new.amount, new.effective_from) == (old.id, 10_000, dt.date(2027, 1, 1))
 
@@ -184,7 +184,7 @@ async def test_two_officers_at_one_fee_the_second_is_told(open_browser: OpenBrow
     await one.edit(FEE, {"amount": "12.000"})
     text = await two.post(FEE, changed(two.form(FEE), {"amount": "15.000"}))
     assert two.status == 409 and 'value="15.000"' in text and "12.000 đồng" in text
-    assert desk.open(CODE).procedure.fees[4].amount == 12_000
+    assert desk.open(CODE).procedure.fees[3].amount == 12_000
 
 
 async def test_two_officers_at_different_parts_are_both_kept(open_browser: OpenBrowser, desk: Desk) -> None:
@@ -193,7 +193,7 @@ async def test_two_officers_at_different_parts_are_both_kept(open_browser: OpenB
     await one.edit(FEE, {"amount": "12.000"})
     await two.post(f"{HOME}/sua/thoi-han/1", changed(two.form(f"{HOME}/sua/thoi-han/1"), {"value": "3"}))
     procedure = desk.open(CODE).procedure
-    assert (procedure.fees[4].amount, procedure.durations[1].value) == (12_000, 3)
+    assert (procedure.fees[3].amount, procedure.durations[1].value) == (12_000, 3)
 
 
 @pytest.mark.parametrize("address", [HOME + "/sua", HOME + "/cong-bo", FEE])

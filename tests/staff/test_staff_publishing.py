@@ -22,7 +22,7 @@ def desk(users: Users, knowledge: Store) -> Desk:
 def amount(knowledge: Store) -> int | None:
     procedure = knowledge.get(CODE).procedure
     assert procedure is not None
-    return procedure.fees[4].amount
+    return procedure.fees[3].amount
 
 
 def publish_elsewhere(knowledge: Store, **changes: object) -> None:
@@ -183,7 +183,7 @@ async def test_changes_of_different_parts_are_carried_over(open_browser: OpenBro
     await browser.post(f"{HOME}/theo-ban-moi", browser.form(f"{HOME}/theo-ban-moi"))
     await browser.publish()
     published = knowledge.get(CODE).procedure
-    assert published and (published.overview, published.fees[4].amount) == ("Lời của người khác.", 12_000)
+    assert published and (published.overview, published.fees[3].amount) == ("Lời của người khác.", 12_000)
 
 
 async def test_changes_of_the_same_part_cannot_be_carried_over(
@@ -193,7 +193,7 @@ async def test_changes_of_the_same_part_cannot_be_carried_over(
     await browser.edit(FEE, {"amount": "12.000"})
     procedure = knowledge.get(CODE).procedure
     assert procedure is not None
-    publish_elsewhere(knowledge, fees=procedure.fees[:4])
+    publish_elsewhere(knowledge, fees=procedure.fees[:3])
     assert "theo-ban-moi" not in await browser.get(f"{HOME}/cong-bo")
     user = users.get("approver")
     assert user is not None

@@ -20,7 +20,29 @@ function duration(item) {
     legal(item.legal_basis));
 }
 
+function dueNow(due) {
+  return el("p", { class: "note" }, el("span", {}, `Nếu nộp bây giờ${due.condition ? `, ${due.condition}` : ""}: hạn trả `,
+    el("strong", {}, `${due.at ? `${due.at} ` : ""}${due.day}`), due.steps.length ? `. ${due.steps.join(" ")}` : "."));
+}
+
+function exemption(item) {
+  return el("p", {}, el("strong", {}, item.percent === 100 ? "Không phải nộp: " : `Được giảm ${item.percent}%: `), item.who.join(", "), ". ",
+    item.note && `${item.note} `, el("span", { class: "basis" }, "Căn cứ: ", item.legal_basis), doubt(item) && " ", doubt(item));
+}
+
+function near(item) {
+  const point = item.point;
+  const state = item.open_now ? `Đang mở, tới ${item.until}` : item.reopens ? `Đang đóng, mở lại ${item.reopens}` : null;
+  return el("li", { class: "figure" },
+    el("p", { class: "strong" }, "Gần anh/chị: ", point.name),
+    el("p", {}, point.address ?? "Chưa có địa chỉ trong dữ liệu", item.distance_km ? `, cách khoảng ${String(item.distance_km).replace(".", ",")} km` : ""),
+    state && el("p", {}, el("span", { class: item.open_now ? "badge good" : "badge" }, state)),
+    point.note && el("p", { class: "basis" }, point.note),
+    item.directions && el("p", {}, link(item.directions, "Chỉ đường", "stand-alone")));
+}
+
 function place(item) {
+  if (item.point) return near(item);
   return el("li", { class: "figure" },
     el("p", {}, ...inline(item.where ?? ""), doubt(item) && " ", doubt(item)),
     item.agency && el("p", { class: "basis" }, "Nơi giải quyết: ", item.agency),
@@ -45,9 +67,9 @@ const SECTIONS = {
   eligibility: ["Điều kiện", "person", (data) =>
     (data?.length ? [el("ul", {}, ...data.map((item) => el("li", {}, ...inline(item.text ?? item), doubt(item) && " ", doubt(item))))] : [])],
   documents: ["Giấy tờ", "papers", documents],
-  fee: ["Lệ phí", "coins", (data, context) => byCase(data, context, feeTable)],
+  fee: ["Lệ phí", "coins", (data, context) => [...byCase(data, context, feeTable), ...(data.exemptions ?? []).map(exemption)]],
   duration: ["Thời hạn giải quyết", "clock", (data, context) =>
-    byCase(data, context, (items) => el("ul", { class: "plain" }, ...items.map(duration)))],
+    [...byCase(data, context, (items) => el("ul", { class: "plain" }, ...items.map(duration))), ...(data.if_filed_now ?? []).map(dueNow)]],
   place: ["Nơi nộp", "pin", (data) => list(data, place)],
   online: ["Nộp trực tuyến", "online", (data) => list(data, online)],
   steps: ["Các bước", "steps", (data) => list(data, (step) => el("li", {}, ...inline(step.text ?? step)), "ol")],
