@@ -24,6 +24,11 @@ _SENTENCES = [
     (r"stands twice", "Có hai dòng giống nhau hoặc hai mục cùng mã."),
     (r"a procedure cannot replace itself", "Thủ tục không thể thay cho chính nó."),
     (r"a procedure cannot be related to itself", "Thủ tục không thể liên quan đến chính nó."),
+    (r"group .* does not exist", "Diện miễn, giảm này không có trong danh mục."),
+    (r"fee .* does not exist", "Khoản phí được miễn, giảm không có trong thủ tục."),
+    (r"begins like a spreadsheet formula", "Câu bắt đầu như một công thức bảng tính; anh/chị viết lại thành câu."),
+    (r"a circle:", "Các thủ tục thay thế nhau thành vòng tròn."),
+    (r"is an everyday name of", "Tên gọi này đã thuộc về thủ tục khác."),
     (r"text must be in Unicode form NFC", "Chữ có dấu gõ theo bảng mã lạ; anh/chị gõ lại."),
 ]  # fmt: skip
 _PATH = re.compile(r"^\$\.(\w+)(?:\[(\d+)\])?(?:\.(.+))?$")

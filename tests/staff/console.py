@@ -82,9 +82,9 @@ class Browser:
         action = address.split("?")[0]
         return await self.post(action, changed(self.form(action), changes), follow)
 
-    async def publish(self, home: str = HOME, note: str = "Theo thông tư mới") -> str:
+    async def publish(self, home: str = HOME, note: str = "Theo thông tư mới", day: str = "") -> str:
         await self.get(f"{home}/cong-bo")
-        return await self.post(f"{home}/cong-bo", changed(self.form(f"{home}/cong-bo"), {"note": note}))
+        return await self.post(f"{home}/cong-bo", changed(self.form(f"{home}/cong-bo"), {"note": note, "day": day}))
 
 
 def changed(fields: list[tuple[str, str]], changes: dict[str, str]) -> list[tuple[str, str]]:

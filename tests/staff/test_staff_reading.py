@@ -40,7 +40,7 @@ async def test_state_narrows_the_list(open_browser: OpenBrowser) -> None:
 @pytest.mark.parametrize("page", ["0", "-1", "99999", "x", ""])
 async def test_page_number_out_of_range_shows_a_page(open_browser: OpenBrowser, page: str) -> None:
     browser = await open_browser("viewer")
-    assert "3.000347" in await browser.get(f"/staff/thu-tuc?trang={page}")
+    assert "/staff/thu-tuc/" in (await browser.get(f"/staff/thu-tuc?trang={page}")).split("</form>")[-1]
 
 
 async def test_record_shows_every_part(open_browser: OpenBrowser, knowledge: Store) -> None:
