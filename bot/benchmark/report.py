@@ -24,6 +24,7 @@ def _rows(results: dict[str, Any]) -> list[tuple[str, str, str, bool, str]]:
         ("turns failed or out of place", "0", str(one["failed"] + many["failed"] + product["replies_out_of_place"]),
          one["failed"] + many["failed"] + product["replies_out_of_place"] == 0, "–"),
         (f"linking over {results['linking']['records']} records, p95 (ms)", "≤ 5", str(results["linking"]["p95_ms"]), results["linking"]["p95_ms"] <= 5, "–"),
+        *_knowledge(results),
         ("link index build (s)", "≤ 3", str(results["linking"]["build_s"]), results["linking"]["build_s"] <= 3, "–"),
         ("publish to first changed answer (s)", "≤ 1", str(product["publish_to_changed_answer_s"]), product["publish_to_changed_answer_s"] <= 1, "retrain"),
         ("start to first answer, model trained (s)", "≤ 15", str(product["start_to_first_answer_s"]), product["start_to_first_answer_s"] <= 15, theirs("start_to_first_answer_s")),
@@ -31,6 +32,27 @@ def _rows(results: dict[str, Any]) -> list[tuple[str, str, str, bool, str]]:
         ("training from nothing (s)", "≤ 60", str(results["training"]["seconds"]), results["training"]["seconds"] <= 60, theirs("training_s")),
         ("filled form as PDF, p95 (ms)", "≤ 1000", str(results["pdf"]["p95_ms"]), results["pdf"]["p95_ms"] <= 1000, "–"),
     ]  # fmt: skip
+
+
+def _knowledge(results: dict[str, Any]) -> list[tuple[str, str, str, bool, str]]:
+    search, taken, release = results["search"], results.get("import"), results["release"]
+    rows = [
+        (f"search over {search['records']} records, p95 (ms)", "≤ 5", str(search["p95_ms"]), search["p95_ms"] <= 5, "–"),
+        ("release file: write, verify, take over (s)", "–",
+         f"{release['write_s']}, {release['verify_s']}, {release['take_over_s']}", True, "–"),
+    ]  # fmt: skip
+    if taken:
+        rows += [
+            (
+                f"import of {taken['files']} national files (s)",
+                "≤ 60",
+                str(taken["seconds"]),
+                taken["seconds"] <= 60,
+                "–",
+            ),
+            ("same, peak memory (MB)", "≤ 500", str(taken["peak_mb"]), taken["peak_mb"] <= 500, "–"),
+        ]
+    return rows
 
 
 def markdown(results: dict[str, Any]) -> str:

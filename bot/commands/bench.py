@@ -32,11 +32,10 @@ def bench(stock: bool, catalogue: tuple[Path, ...], out: Path) -> None:
 
     Example: ./motcua bench --no-stock
     """
-    from bot.benchmark import ours, stock_rasa
+    from bot.benchmark import knowledge, ours, stock_rasa
     from bot.benchmark.load import CONVERSATION
     from bot.benchmark.report import markdown, plot
     from procedures_kb import catalog_files
-    from procedures_kb.importers.registry import import_file
     from procedures_kb.store import Store
 
     results: dict[str, Any] = {
@@ -47,10 +46,12 @@ def bench(stock: bool, catalogue: tuple[Path, ...], out: Path) -> None:
         var = Path(folder)
         store = Store(var / "kb.sqlite")
         catalog_files.load(store)
-        for file in catalogue:
-            click.echo("\n".join(import_file(store, file).lines()), err=True)
-        results["records"] = sum(store.count().values())
         store.close()
+        if catalogue:
+            results["import"] = knowledge.importing(var / "kb.sqlite", catalogue)
+        results["search"] = knowledge.searching(var / "kb.sqlite")
+        results["records"] = results["search"]["records"]
+        results["release"] = knowledge.releasing(var / "kb.sqlite", var / "measured-releases")
         click.echo("training from nothing", err=True)
         results["training"] = ours.training(var)
         click.echo("linking", err=True)

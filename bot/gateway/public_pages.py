@@ -26,6 +26,7 @@ LEVELS = {"full": "Làm trực tuyến toàn bộ", "partial": "Làm trực tuy�
 KINDS = {"form": "Tờ khai", "submit": "Giấy phải nộp", "present": "Giấy mang theo để xuất trình"}
 
 FILTERS = {
+    "upper_first": lambda text: text[:1].upper() + text[1:],
     "lower_first": lambda text: text[:1].lower() + text[1:],
     "fee_group": lambda identifier: groups()[identifier],
 }

@@ -39,6 +39,7 @@ FEATURES = (
     "reviewed",  # 1 = a reviewed record, 0 = imported by name only
     "frequency",  # how often citizens need it, 0..1
     "for_hanoi",  # 1 = a citizen of Hanoi can use it; 0 = ministry only, another province's, or internal
+    "short_name_covered",  # share of the short name that stands in the message: tells "kết hôn" from "đăng ký lại kết hôn"
     "named",  # 1 = one of its names, two words or more, stands whole in the message
 )
 
@@ -213,14 +214,20 @@ class LinkIndex:
     def __init__(self, documents: Iterable[LinkDocument]) -> None:
         self.documents = list(documents)
         phrases: list[tuple[int, str, bool]] = []
+        short_names: list[int] = []
         for number, item in enumerate(self.documents):
             seen: set[str] = set()
+            short_key = strip_marks(fold(item.short_name))
+            short_names.append(len(phrases))
             for text, question in (*((p, False) for p in item.phrases), *((q, True) for q in item.questions)):
                 key = strip_marks(fold(text))
                 if key not in seen:
                     seen.add(key)
+                    if key == short_key:
+                        short_names[-1] = len(phrases)
                     phrases.append((number, text, question))
         self._owner = np.array([number for number, _, _ in phrases], dtype=np.int64)
+        self._short_name = np.array(short_names, dtype=np.int64)
         self._is_question = np.array([question for _, _, question in phrases], dtype=bool)
         # First phrase of each procedure: they follow one another, so "best phrase of each" is one reduceat.
         self._first = np.searchsorted(self._owner, np.arange(len(self.documents)))
@@ -258,8 +265,9 @@ class LinkIndex:
         count = min(limit, len(self.documents))
         top = np.argpartition(-rough, count - 1)[:count]
         message_covered = self._message_covered(normal)
+        short_name_covered = share[self._short_name]
         return [
-            Candidate(self.documents[i], self._features(self.documents[i], best[i], float(message_covered[i])))
+            Candidate(self.documents[i], self._features(self.documents[i], best[i], message_covered[i], short_name_covered[i]))
             for i in top
             if rough[i] > 0
         ]
@@ -279,8 +287,8 @@ class LinkIndex:
         return covered / total if total else covered
 
     @staticmethod
-    def _features(item: LinkDocument, best: Floats, message_covered: float) -> Floats:
+    def _features(item: LinkDocument, best: Floats, message_covered: float, short_name_covered: float) -> Floats:
         return np.array([
             best[0], best[1], best[2], best[3], message_covered, best[4],
-            float(item.reviewed), item.frequency / 5, float(item.for_hanoi), best[5],
+            float(item.reviewed), item.frequency / 5, float(item.for_hanoi), short_name_covered, best[5],
         ])  # fmt: skip
