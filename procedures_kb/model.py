@@ -65,7 +65,8 @@ class TimeUnit(StrEnum):
 
 class PlaceKind(StrEnum):
     city_point = "city_point"  # any branch or commune point of the public administrative service centre
-    police_point = "police_point"
+    police_point = "police_point"  # police of any commune or ward, or of the competent one
+    police_office = "police_office"  # an office of the city police, or only those communes that have such a point
     other = "other"
 
 

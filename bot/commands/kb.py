@@ -202,13 +202,13 @@ def pull(address: str) -> None:
     """
     import aiohttp
 
-    from bot.gateway import releases_follower
+    from procedures_kb import release_pull
 
     store = _store()
 
     async def take() -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
-            await releases_follower.pull(session, address, store)
+            await release_pull.pull(session, address, store)
 
     before = store.release()
     try:

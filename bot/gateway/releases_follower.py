@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.gateway.parts import KNOWLEDGE, SETTINGS
 from procedures_kb import releases
+from procedures_kb.release_pull import pull
 from procedures_kb.store import Store
 
 log = logging.getLogger(__name__)
@@ -72,40 +73,3 @@ async def _follow(app: web.Application) -> None:
             except Exception:
                 log.exception("no release taken; the last good one goes on serving")
             await asyncio.sleep(PULL_EVERY)
-
-
-async def pull(session: aiohttp.ClientSession, address: str, store: Store, etag: str = "") -> str:
-    """Take the newest release of another installation, if there is a newer one.
-
-    Args:
-        address: base address of the installation (``https://…``).
-        etag: what the last answer was marked with; nothing is fetched when it is still the newest.
-
-    Returns:
-        The mark of the release that is in force now.
-
-    Raises:
-        ReleaseFault: the file was refused; ``store`` is as before.
-        aiohttp.ClientError: the other machine did not answer well.
-    """
-    headers = {"If-None-Match": etag} if etag else {}
-    async with session.get(f"{address.rstrip('/')}/api/v1/release/file", headers=headers) as response:
-        if response.status == 304:
-            return etag
-        response.raise_for_status()
-        packed = await response.content.read(releases.LARGEST_FILE + 1)
-        while not response.content.at_eof() and len(packed) <= releases.LARGEST_FILE:
-            packed += await response.content.read(releases.LARGEST_FILE + 1 - len(packed))
-    # A connection of its own: the transaction must not hold up the gateway's answers.
-    changed = await asyncio.to_thread(_apply, packed, store, address)
-    if changed:
-        log.warning("release %d taken from %s", store.release(), address)
-    return str(response.headers.get("ETag", ""))
-
-
-def _apply(packed: bytes, store: Store, address: str) -> bool:
-    own = Store(store.path)
-    try:
-        return releases.apply(own, releases.read(packed), f"pull {address}")
-    finally:
-        own.close()

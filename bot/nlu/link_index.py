@@ -267,7 +267,9 @@ class LinkIndex:
         message_covered = self._message_covered(normal)
         short_name_covered = share[self._short_name]
         return [
-            Candidate(self.documents[i], self._features(self.documents[i], best[i], message_covered[i], short_name_covered[i]))
+            Candidate(
+                self.documents[i], self._features(self.documents[i], best[i], message_covered[i], short_name_covered[i])
+            )
             for i in top
             if rough[i] > 0
         ]

@@ -95,7 +95,8 @@ RULES = {
 UNITS = {TimeUnit.hour.value: "giờ", TimeUnit.day.value: "ngày", TimeUnit.working_day.value: "ngày làm việc"}
 PLACES = {
     PlaceKind.city_point.value: "Điểm của Trung tâm Phục vụ hành chính công",
-    PlaceKind.police_point.value: "Điểm của công an",
+    PlaceKind.police_point.value: "Công an xã, phường",
+    PlaceKind.police_office.value: "Phòng của Công an thành phố, hoặc chỉ một số điểm",
     PlaceKind.other.value: "Nơi khác",
 }
 PER = {

@@ -50,7 +50,7 @@ def competence(
     """Where a dossier of ``procedure`` goes, one entry a place of the record in force on ``on``.
 
     Rules: the city's points receive whatever the boundary (Nghị định 118/2025/NĐ-CP); police of a unit receive what that
-    unit's police decide, and any police where the law says any; other offices are named by the record only.
+    unit's police decide, and any police where the law says any; offices of the city police and other offices are named by the record only.
     """
     standing = [point for point in points if point.is_active(on)]
     said = resolve(address) if address else None

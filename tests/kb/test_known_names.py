@@ -23,6 +23,6 @@ def test_a_reviewed_record_is_not_replaced(store: Store, catalog: dict[str, Proc
 
 
 def test_no_everyday_name_belongs_to_two_procedures(catalog: dict[str, Procedure]) -> None:
-    names = [strip_marks(fold(alias)) for known in known_names().values() for alias in known.aliases]
-    names += [strip_marks(fold(alias)) for procedure in catalog.values() for alias in set(procedure.aliases)]
+    lists = [known.aliases for known in known_names().values()] + [procedure.aliases for procedure in catalog.values()]
+    names = [name for aliases in lists for name in {strip_marks(fold(alias)) for alias in aliases}]
     assert not [name for name, count in Counter(names).items() if count > 1]
