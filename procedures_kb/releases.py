@@ -12,6 +12,7 @@ import hashlib
 import os
 import tempfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -80,31 +81,36 @@ def write(store: Store, folder: Path) -> Path:
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
-    body = b"".join(_lines(store))
-    row = store.release_row(number) or {"created_at": now(), "author": "", "notes": "", "changes": []}
-    header = Header(
-        format="motcua-release", schema=SCHEMA, release=number, created_at=row["created_at"], author=row["author"],
-        notes=row["notes"], changes=row["changes"], records=body.count(b"\n"), sha256=hashlib.sha256(body).hexdigest(),
-    )  # fmt: skip
-    packed = gzip.compress(msgspec.json.encode(header) + b"\n" + body, compresslevel=6, mtime=0)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".release-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(packed)
+    with os.fdopen(handle, "wb") as file, store.snapshot():
+        # Twice through the records (checksum first, since it stands in the header) rather than all of them in memory.
+        digest, count = hashlib.sha256(), 0
+        for line in _lines(store):
+            digest.update(line)
+            count += 1
+        row = store.release_row(number) or {"created_at": now(), "author": "", "notes": "", "changes": []}
+        header = Header(
+            format="motcua-release", schema=SCHEMA, release=number, created_at=row["created_at"],
+            author=row["author"], notes=row["notes"], changes=row["changes"], records=count, sha256=digest.hexdigest(),
+        )  # fmt: skip
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=6, mtime=0) as packed:
+            packed.write(msgspec.json.encode(header) + b"\n")
+            for line in _lines(store):
+                packed.write(line)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
     return path
 
 
-def _lines(store: Store) -> list[bytes]:
-    lines = []
+def _lines(store: Store) -> Iterator[bytes]:
     for (body,) in store.db.conn.execute(
         "SELECT v.body FROM procedures p JOIN versions v ON v.id = p.version ORDER BY p.code"
     ):
         kind = b"procedure" if is_reviewed(body) else b"imported"
-        lines.append(b'{"' + kind + b'":' + body.encode() + b"}\n")
-    lines += [msgspec.json.encode(Line(point=point)) + b"\n" for point in changed_points(store)]
-    return lines
+        yield b'{"' + kind + b'":' + body.encode() + b"}\n"
+    for point in changed_points(store):
+        yield msgspec.json.encode(Line(point=point)) + b"\n"
 
 
 def read(packed: bytes) -> Content:

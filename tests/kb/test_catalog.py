@@ -66,7 +66,9 @@ def test_online_support_of_the_city_is_a_dated_fee(catalog: dict[str, Procedure]
     procedure = catalog[code]
     free_online = [fee for fee in procedure.fees if "77/2025/NQ-HĐND" in fee.legal_basis]
     assert all(fee.effective_from == dt.date(2026, 1, 1) and fee.channels == ["online"] for fee in free_online)
-    assert not free_online or all(place.kind not in (PlaceKind.police_point, PlaceKind.police_office) for place in procedure.places)
+    assert not free_online or all(
+        place.kind not in (PlaceKind.police_point, PlaceKind.police_office) for place in procedure.places
+    )
 
 
 def test_identity_card_costs_half_until_the_end_of_2026(catalog: dict[str, Procedure]) -> None:
