@@ -178,7 +178,7 @@ def aspect_text(aspect: str, facts: Any, case_labels: dict[str, str]) -> str:
                 *(point_line(p) for p in facts if "point" in p),
             ])  # fmt: skip
         case "steps":
-            return "\n".join(f"{number}. {text}" for number, text in enumerate(facts, 1))
+            return "\n".join(f"{number}. {step['text']}{_mark(step)}" for number, step in enumerate(facts, 1))
         case "eligibility":
             return _lines([f"{_sentence(rule['text'])}{_mark(rule)}" for rule in facts]) or "Không có điều kiện riêng."
         case "form":

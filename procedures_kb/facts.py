@@ -54,7 +54,7 @@ def facts(procedure: Procedure, aspect: Aspect, on: dt.date, case: str | None = 
         case "place":
             return [_plain(place) for place in _holding(procedure.places, on, case)]
         case "steps":
-            return [step.text for step in _holding(procedure.steps, on, case)]
+            return [_plain(step) for step in _holding(procedure.steps, on, case)]
         case "eligibility":
             return [_plain(rule) for rule in _holding(procedure.eligibility, on, case)]
         case "form":
@@ -87,6 +87,7 @@ def unsure(procedure: Procedure, aspects: list[Aspect], on: dt.date, case: str |
         "fee": procedure.fees,
         "duration": procedure.durations,
         "place": procedure.places,
+        "steps": procedure.steps,
         "eligibility": procedure.eligibility,
         "online": procedure.online,
     }

@@ -11,7 +11,7 @@ from procedures_kb.checks import catalogue_faults, faults
 from procedures_kb.coverage import gaps
 from procedures_kb.facts import ASPECTS, facts
 from procedures_kb.form_model import forms
-from procedures_kb.model import FeeRule, PlaceKind, Procedure
+from procedures_kb.model import Confidence, FeeRule, PlaceKind, Procedure
 
 TODAY = dt.date(2026, 11, 22)
 CODES = [path.name[:8] for path in sorted(catalog_files.CATALOG.glob("*.yml"))]
@@ -58,6 +58,15 @@ def test_no_bare_zero_poses_as_free(catalog: dict[str, Procedure], code: str) ->
     for fee in catalog[code].fees:
         if fee.amount == 0:
             assert fee.rule is FeeRule.free or fee.effective_from or fee.note or fee.condition, fee.label
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_nothing_is_called_checked_without_a_published_decision(catalog: dict[str, Procedure], code: str) -> None:
+    procedure = catalog[code]
+    if not procedure.sources[0].decision.startswith("Chưa rõ"):
+        return
+    stated = [*procedure.components, *procedure.fees, *procedure.durations, *procedure.places, *procedure.steps]
+    assert all(fact.confidence is not Confidence.checked for fact in stated)
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -72,7 +72,7 @@ const SECTIONS = {
     [...byCase(data, context, (items) => el("ul", { class: "plain" }, ...items.map(duration))), ...(data.if_filed_now ?? []).map(dueNow)]],
   place: ["Nơi nộp", "pin", (data) => list(data, place)],
   online: ["Nộp trực tuyến", "online", (data) => list(data, online)],
-  steps: ["Các bước", "steps", (data) => list(data, (step) => el("li", {}, ...inline(step.text ?? step)), "ol")],
+  steps: ["Các bước", "steps", (data) => list(data, (step) => el("li", {}, ...inline(step.text ?? step), doubt(step) && " ", doubt(step)), "ol")],
   form: ["Mẫu đơn, tờ khai", "pen", (data) => list(data, (form) => el("li", { class: "figure" },
     el("p", {}, form.name, form.submission && " ", form.submission && el("span", { class: "badge good" }, "Em điền giúp được")),
     form.number && el("p", { class: "basis" }, "Theo ", form.number)))],
