@@ -17,7 +17,7 @@ from aiohttp_session.cookie_storage import EncryptedCookieStorage
 from bot import keys, settings
 from bot.gateway import middlewares, public_api, public_pages, releases_follower, routes
 from bot.gateway.answered_turns import AnsweredTurns
-from bot.gateway.parts import DRAFTS, KEYS, KNOWLEDGE, LINK_LIMIT, SETTINGS, TURN_LIMIT, TURNS, WORKERS
+from bot.gateway.parts import DRAFTS, KEYS, KNOWLEDGE, LINK_LIMIT, PUBLIC_LIMIT, SETTINGS, TURN_LIMIT, TURNS, WORKERS
 from bot.gateway.workers import Workers
 from bot.limits import Limit
 from bot.staff import routes as staff_routes
@@ -51,6 +51,7 @@ def make_app(configuration: settings.Settings) -> web.Application:
     app[DRAFTS] = Drafts(configuration.submissions_path, house_keys)
     app[TURN_LIMIT] = Limit(routes.TURNS_ALLOWED, routes.TURNS_SECONDS)
     app[LINK_LIMIT] = Limit(20, 60.0)
+    app[PUBLIC_LIMIT] = Limit(public_api.ASKED, public_api.ASKED_SECONDS)
     app[TURNS] = AnsweredTurns()
     app[WORKERS] = Workers(
         [f"http://127.0.0.1:{configuration.worker_port + n}" for n in range(configuration.workers)],

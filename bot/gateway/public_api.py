@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -11,7 +13,7 @@ from aiohttp import web
 
 from bot.gateway import public_answers as answers
 from bot.gateway.incoming import Rejected, json_response
-from bot.gateway.parts import KNOWLEDGE, SETTINGS
+from bot.gateway.parts import KNOWLEDGE, PUBLIC_LIMIT, SETTINGS
 from bot.gateway.public_openapi import document
 from procedures_kb import releases
 from procedures_kb.facts import on_day
@@ -27,9 +29,25 @@ from procedures_kb.units import resolve, units
 
 Question = TypeVar("Question")
 CACHE = "public, max-age=60"
+ASKED, ASKED_SECONDS = 600, 10.0  # questions of one address in so many seconds; an office may share one address
 NOTICE = (
     "Thủ tục này lấy từ dữ liệu quốc gia, cán bộ thành phố chưa kiểm tra; xem chi tiết trên Cổng Dịch vụ công quốc gia."
 )
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def limited(handler: Handler) -> Handler:
+    """The handler, refusing an address that asks too much: a search costs milliseconds that citizens' turns need."""
+
+    @functools.wraps(handler)
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        if not await request.app[PUBLIC_LIMIT].allows(request.remote or ""):
+            raise Rejected("too_many")
+        return await handler(request)
+
+    return guarded
 
 
 def asked(request: web.Request, kind: type[Question]) -> Question:
@@ -244,12 +262,12 @@ async def openapi(request: web.Request) -> web.Response:
 def add(app: web.Application) -> None:
     """Add the public read interface."""
     app.add_routes([
-        web.get("/api/v1/procedures", list_procedures),
-        web.get("/api/v1/procedures/{code}", show_procedure),
-        web.get("/api/v1/points", list_points),
-        web.get("/api/v1/fees/quote", fee_quote),
-        web.get("/api/v1/deadline", deadline),
-        web.get("/api/v1/release", release),
-        web.get("/api/v1/release/file", release_file),
-        web.get("/api/v1/openapi.json", openapi),
+        web.get("/api/v1/procedures", limited(list_procedures)),
+        web.get("/api/v1/procedures/{code}", limited(show_procedure)),
+        web.get("/api/v1/points", limited(list_points)),
+        web.get("/api/v1/fees/quote", limited(fee_quote)),
+        web.get("/api/v1/deadline", limited(deadline)),
+        web.get("/api/v1/release", limited(release)),
+        web.get("/api/v1/release/file", limited(release_file)),
+        web.get("/api/v1/openapi.json", limited(openapi)),
     ])  # fmt: skip

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bot.gateway import public_answers as answers
 from bot.gateway.parts import KNOWLEDGE, SETTINGS
-from bot.gateway.public_api import CACHE, asked, entry_of
+from bot.gateway.public_api import CACHE, asked, entry_of, limited
 from procedures_kb.facts import on_day
 from procedures_kb.listing import fields, find
 from procedures_kb.model import Channel, Procedure
@@ -128,6 +128,6 @@ async def robots(request: web.Request) -> web.Response:
 def add(app: web.Application) -> None:
     """Add the pages."""
     app.add_routes([
-        web.get("/thu-tuc", list_page), web.get("/thu-tuc/{code}", procedure_page),
+        web.get("/thu-tuc", limited(list_page)), web.get("/thu-tuc/{code}", limited(procedure_page)),
         web.get("/sitemap.xml", sitemap), web.get("/robots.txt", robots),
     ])  # fmt: skip

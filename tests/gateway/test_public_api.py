@@ -13,7 +13,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 from jsonschema import Draft202012Validator
 
+from bot.gateway import public_api
 from bot.gateway.app import make_app
+from bot.gateway.parts import PUBLIC_LIMIT
 from bot.settings import Settings
 from procedures_kb.imported import Imported
 from procedures_kb.sources import take
@@ -214,3 +216,9 @@ async def test_sitemap_and_robots_name_only_reviewed_pages(client: Client) -> No
 async def test_a_page_leads_into_the_conversation(client: Client) -> None:
     text = await (await client.get("/?hoi=1.001193")).text()
     assert 'data-ask-code="1.001193"' in text
+
+
+async def test_an_address_that_asks_too_much_is_told_to_wait(client: Client) -> None:
+    for _ in range(public_api.ASKED):
+        assert await client.app[PUBLIC_LIMIT].allows("127.0.0.1")
+    assert (await answer(client, "/api/v1/release", 429))["error"]["code"] == "too_many"
