@@ -9,7 +9,7 @@ import msgspec
 from actions.asking import ask_again, payload
 from actions.computing import due_now, places_near
 from actions.turn import Choice, Turn, knowledge, sentences
-from actions.wording import answer_text
+from actions.wording import answer_text, title
 from procedures_kb.cases import case_from_words
 from procedures_kb.facts import ASPECTS, Aspect, case_changes_answer, facts, unsure
 from procedures_kb.model import Procedure
@@ -71,7 +71,7 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
         text += "\n\n" + where_question
     custom: dict[str, Any] = {
         "kind": "answer",
-        "procedure": {"code": procedure.code, "name": procedure.name},
+        "procedure": {"code": procedure.code, "name": procedure.name, "title": title(procedure)},
         "aspects": asked,
         "facts": held,
         "sources": [msgspec.to_builtins(source) for source in procedure.sources],

@@ -221,10 +221,20 @@ def point_line(near: dict[str, Any]) -> str:
     return f"Gần anh/chị: {point['name']}{address}{distance}.{state}{note}"
 
 
+LONGEST_TITLE = 80  # characters of an official name that is still read as a title
+
+
+def title(procedure: Procedure) -> str:
+    """The official name; where it runs on for lines, what citizens call it, with the code that finds the official one."""
+    if len(procedure.name) <= LONGEST_TITLE:
+        return procedure.name
+    return f"{procedure.short_name[:1].upper()}{procedure.short_name[1:]} (mã {procedure.code})"
+
+
 def answer_text(procedure: Procedure, facts: Mapping[Any, Any], case_label: str | None) -> str:
     """The whole answer: name, a block per aspect, the source with decision and date."""
     labels = {case.id: case.label for case in procedure.cases}
-    head = f"{procedure.name}" + (f" – trường hợp: {lower_first(case_label)}" if case_label else "")
+    head = title(procedure) + (f" – trường hợp: {lower_first(case_label)}" if case_label else "")
     blocks = [head]
     for aspect, values in facts.items():
         body = aspect_text(aspect, values, labels)

@@ -82,7 +82,8 @@ export function answer(message, announce) {
   const card = el("article", { class: "card answer" },
     el("header", { class: "card-head" },
       el("p", { class: "eyebrow" }, "Thủ tục ", custom.procedure.code ?? ""),
-      el("h2", {}, custom.procedure.name ?? ""),
+      el("h2", {}, custom.procedure.title ?? custom.procedure.name ?? ""),
+      custom.procedure.title && custom.procedure.title !== custom.procedure.name && el("p", { class: "basis" }, custom.procedure.name),
       custom.case?.label && el("p", { class: "case" }, hidden("Trường hợp: "), icon("person"), el("span", {}, custom.case.label))),
     ...notes(custom), ...parts, sources(custom), tools(message, announce));
   return [lead && el("p", { class: "lead" }, ...inline(lead)), card, closing && el("p", { class: "closing" }, ...inline(closing))];
