@@ -95,9 +95,9 @@ def _next_steps(procedure: Procedure, asked: list[Aspect]) -> tuple[list[tuple[s
     if any(form.submission for form in procedure.forms):
         buttons.append(("Làm luôn giúp tôi", payload("start_submission", procedure=procedure.code)))
         offer.append(Choice("start", procedure.code, "Làm luôn giúp tôi"))
-    for aspect, title in ASPECT_BUTTONS.items():
+    for aspect, label in ASPECT_BUTTONS.items():
         if aspect not in asked and len(buttons) < 4:
-            buttons.append((title, payload("ask_procedure", procedure=procedure.code, aspect=aspect)))
+            buttons.append((label, payload("ask_procedure", procedure=procedure.code, aspect=aspect)))
     return buttons, offer
 
 

@@ -68,12 +68,28 @@ def guide(turn: Turn) -> None:
         if heard.aspects and heard.aspects != ["overview"]:
             return answer(turn, memory.procedure)
     if heard.verdict == "clarify" and candidates:
-        return ask_which(turn, candidates)
+        settled = _settled_by_case(turn, candidates)
+        return answer(turn, settled) if settled else ask_which(turn, candidates)
     if memory.procedure and len(heard.text.split()) <= FOLLOW_UP_WORDS:
         return _follow_up(turn, memory.procedure)
     if heard.aspects and memory.offered and memory.offered[0].kind == "procedure":
         return offer_again(turn)
     ask_again(turn)
+
+
+def _settled_by_case(turn: Turn, candidates: list[Ranked]) -> str | None:
+    """The candidate to which the words themselves lead: they tell a case of one candidate that is really another.
+
+    "Chưa đăng ký kết hôn mà muốn khai sinh có tên bố" names a case of the birth registration which is the joint
+    registration; when both are candidates nothing is left to ask.
+    """
+    codes = {item.code for item in candidates}
+    for item in candidates:
+        procedure = reviewed(item.code)
+        told = case_from_words(procedure, turn.understanding.text, turn.understanding.marked) if procedure else None
+        if told and told.moves_to in codes - {item.code}:
+            return told.moves_to
+    return None
 
 
 @functools.cache

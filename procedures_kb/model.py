@@ -183,7 +183,8 @@ class CompetentBy(StrEnum):
     residence = "residence"  # where the person lives
     property = "property"  # where the land, house or works are
     business = "business"  # where the shop or company is
-    event = "event"  # where it happened (death, child found)
+    last_residence = "last_residence"  # where a person who died lived last
+    event = "event"  # where it happened or was done before (child found, an earlier certification)
     any = "any"  # any unit may decide
     city = "city"  # one office decides for the whole city
 

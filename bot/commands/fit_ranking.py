@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from typing import Any
 
 import click
 
 from bot import settings
+from bot.nlu.link_index import LinkDocument
+from bot.nlu.normalise import normalise
+from bot.nlu.ranking import TrainingRow
 from bot.settings import ROOT
 
-# Procedures citizens need most are the reviewed ones; a row about another stands for fewer real messages.
-RARE_WEIGHT = 0.25
+NEED = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""How often citizens ask for a procedure of frequency 0 to 5, relative to frequency 1: each level about doubles it."""
 WHOLE_CATALOGUE = 3_000  # records from which the word counts are taken anew
+
+
+def weighted_rows(documents: list[LinkDocument], rows: list[dict[str, Any]]) -> list[TrainingRow]:
+    """Training rows weighted so that the rows of a procedure together count as often as citizens ask for it.
+
+    Rows of no procedure count one each.
+    """
+    known = {item.code: item for item in documents}
+    kept = [row for row in rows if not row["codes"] or set(row["codes"]) & set(known)]
+    first = [next((code for code in row["codes"] if code in known), "") for row in kept]
+    count = Counter(first)
+    need = {code: NEED[known[code].frequency] for code in count if code}
+    scale = sum(count[code] for code in need) / sum(need.values())
+    return [
+        TrainingRow(normalise(row["text"]), tuple(row["codes"]), need[code] * scale / count[code] if code else 1.0)
+        for row, code in zip(kept, first, strict=True)
+    ]
 
 
 @click.command("fit-ranking")
@@ -25,8 +47,7 @@ def fit_ranking() -> None:
     from ruamel.yaml import YAML
 
     from bot.nlu.link_index import BACKGROUND, FEATURES, LinkIndex, background, count_background, document
-    from bot.nlu.normalise import normalise
-    from bot.nlu.ranking import WEIGHTS, TrainingRow, fit
+    from bot.nlu.ranking import WEIGHTS, fit
     from procedures_kb.store import Store
 
     store = Store(settings.load().kb_path)
@@ -36,22 +57,12 @@ def fit_ranking() -> None:
         BACKGROUND.write_text(json.dumps(counts, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
         background.cache_clear()
     index = LinkIndex(documents)
-    known = {item.code for item in index.documents}
-    common = {item.code for item in index.documents if item.reviewed}
-    rows = [
-        TrainingRow(
-            normalise(row["text"]),
-            tuple(row["codes"]),
-            1.0 if not row["codes"] or common & set(row["codes"]) else RARE_WEIGHT,
-        )
-        for row in YAML(typ="safe").load((ROOT / "nlu_data" / "linking.yml").read_text(encoding="utf-8"))
-        if not row["codes"] or known & set(row["codes"])
-    ]
+    rows = weighted_rows(index.documents, YAML(typ="safe").load((ROOT / "nlu_data" / "linking.yml").read_text("utf-8")))
     weights, loss = fit(index, rows)
     content = {
         "features": {name: round(value, 4) for name, value in zip(FEATURES, weights.features, strict=True)},
         "none": round(weights.none, 4),
-        "fit": {"rows": len(rows), "procedures": len(known), "mean_log_loss": round(loss, 4)},
+        "fit": {"rows": len(rows), "procedures": len(documents), "mean_log_loss": round(loss, 4)},
     }
     WEIGHTS.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     click.echo(WEIGHTS.read_text(encoding="utf-8"))

@@ -109,7 +109,8 @@ COMPETENT_BY = {
     CompetentBy.residence.value: "Nơi cư trú",
     CompetentBy.property.value: "Nơi có nhà, đất, công trình",
     CompetentBy.business.value: "Nơi kinh doanh",
-    CompetentBy.event.value: "Nơi xảy ra sự việc",
+    CompetentBy.last_residence.value: "Nơi cư trú cuối cùng của người mất",
+    CompetentBy.event.value: "Nơi xảy ra sự việc hoặc nơi đã làm trước đây",
     CompetentBy.any.value: "Nơi nào cũng được",
     CompetentBy.city.value: "Một cơ quan cho cả thành phố",
 }

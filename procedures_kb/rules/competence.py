@@ -16,7 +16,8 @@ _ASKED = {
     CompetentBy.residence: "Anh/chị đang cư trú ở xã, phường nào?",
     CompetentBy.property: "Nhà, đất hoặc công trình ở xã, phường nào?",
     CompetentBy.business: "Địa điểm kinh doanh ở xã, phường nào?",
-    CompetentBy.event: "Sự việc xảy ra ở xã, phường nào?",
+    CompetentBy.last_residence: "Người mất cư trú cuối cùng ở xã, phường nào?",
+    CompetentBy.event: "Việc này xảy ra, hoặc trước đây đã làm, ở xã, phường nào?",
 }
 
 
