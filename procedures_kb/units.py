@@ -91,7 +91,6 @@ _KINDS = {
     "huyện": "huyen", "huyen": "huyen", "h": "huyen", "thị xã": "thi xa", "thi xa": "thi xa", "tx": "thi xa",
 }  # fmt: skip
 _KIND = "|".join(sorted(_KINDS, key=lambda word: -len(word)))
-_KIND_BEFORE = re.compile(rf"(?:^|\s)({_KIND}) $")
 _KIND_FIRST = re.compile(rf"({_KIND}) ")
 _NUMBER = re.compile(r" \d+$")  # "Mỹ Đình 1" and "Mỹ Đình 2" are both called "Mỹ Đình"
 _DISTRICT_KINDS = ("quan", "huyen", "thi xa")
@@ -122,8 +121,8 @@ def _bare(full: str, marked: bool = False) -> tuple[str, str]:
 
 
 @functools.cache
-def _names(marked: bool) -> dict[str, set[str]]:
-    """Every name of a unit or district, new or old, with the kinds of unit it names; longest first."""
+def _names(marked: bool) -> tuple[dict[str, set[str]], int]:
+    """Every name of a unit or district, new or old, with the kinds of unit it names; and the words of the longest."""
     names: dict[str, set[str]] = {}
     for unit in units().values():
         names.setdefault(_words(unit.name, marked), set()).add(_key(unit.kind))
@@ -132,30 +131,42 @@ def _names(marked: bool) -> dict[str, set[str]]:
             kind, name = _bare(full, marked)
             names.setdefault(name, set()).add(kind)
             names.setdefault(_NUMBER.sub("", name), set()).add(kind)
-    return {name: names[name] for name in sorted(names, key=lambda name: (-len(name), name))}
+    return names, max(len(name.split()) for name in names)
 
 
 def _find(text: str, marked: bool) -> list[_Named]:
-    """Names of units in the text, in order, with the kind of unit said before them.
+    """Names of units in the text, in order, with the kind of unit said before them; positions count words.
 
     Names said with their kind win over longer ones ("phường Định Công" is not "Phương Đình"), and a word is never both
     the end of one name and the kind of the next ("Phúc Xá Ba Đình").
     """
-    words = _words(text, marked)
+    words = _words(text, marked).split()
+    names, longest = _names(marked)
     found: list[_Named] = []
-    for name, kinds in _names(marked).items():
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", words):
-            before = _KIND_BEFORE.search(words[: match.start()])
-            kind = _KINDS[before[1]] if before else ""
-            fits = before if before and kind in kinds else None
-            found.append(_Named(fits.start(1) if fits else match.start(), match.end(), kind if fits else "", name))
-    found.sort(key=lambda named: (not named.kind, named.start - named.end))
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + longest, len(words)) + 1):
+            kinds = names.get(" ".join(words[start:end]))
+            if kinds is None:
+                continue
+            kind, before = _kind_before(words, start)
+            fits = kind in kinds
+            name = strip_marks(" ".join(words[start:end]))
+            found.append(_Named(before if fits else start, end, kind if fits else "", name))
+    found.sort(key=lambda named: (not named.kind, -len(named.name), named.start))
     kept: list[_Named] = []
     for named in found:
         if all(named.end <= other.start or named.start >= other.end for other in kept):
             kept.append(named)
-    kept.sort(key=lambda named: named.start)
-    return [msgspec.structs.replace(named, name=strip_marks(named.name)) for named in kept]
+    return sorted(kept, key=lambda named: named.start)
+
+
+def _kind_before(words: list[str], start: int) -> tuple[str, int]:
+    """The kind of unit said just before word ``start``, and where it begins; "" when none is."""
+    for length in (2, 1):
+        kind = _KINDS.get(" ".join(words[max(0, start - length) : start]))
+        if kind:
+            return kind, start - length
+    return "", start
 
 
 def resolve(address: str) -> Resolution:
@@ -202,23 +213,37 @@ def _kind_fits(unit: Unit, named: _Named) -> bool:
     return not named.kind or named.kind == _key(unit.kind)
 
 
+@functools.cache
+def _old_by_name() -> dict[str, list[OldUnit]]:
+    """Old units by name without marks, also without the number of "Mỹ Đình 1"."""
+    found: dict[str, list[OldUnit]] = {}
+    for old in old_units():
+        name = _bare(old.name)[1]
+        for key in {name, _NUMBER.sub("", name)}:
+            found.setdefault(key, []).append(old)
+    return found
+
+
+@functools.cache
+def _districts() -> dict[str, list[OldUnit]]:
+    """Old units by the name of their district without marks."""
+    found: dict[str, list[OldUnit]] = {}
+    for old in old_units():
+        found.setdefault(_bare(old.district)[1], []).append(old)
+    return found
+
+
 def _old(ward: _Named, district: str | None) -> list[OldUnit]:
-    found = [
-        old
-        for old in old_units()
-        if ward.name in (_bare(old.name)[1], _NUMBER.sub("", _bare(old.name)[1]))
-        and (not ward.kind or _bare(old.name)[0] == ward.kind)
-    ]
+    found = [old for old in _old_by_name().get(ward.name, []) if not ward.kind or _bare(old.name)[0] == ward.kind]
     return [old for old in found if _bare(old.district)[1] == district] if district else found
 
 
 def _is_district(named: _Named) -> bool:
-    return any(_bare(old.district)[1] == named.name for old in old_units())
+    return named.name in _districts()
 
 
 def _of_district(named: _Named) -> Resolution:
-    inside = [old for old in old_units() if _bare(old.district)[1] == named.name]
-    return Resolution(sorted({code for old in inside for code in old.now}), Question.district)
+    return Resolution(sorted({code for old in _districts()[named.name] for code in old.now}), Question.district)
 
 
 def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:

@@ -15,6 +15,8 @@ from procedures_kb.rules.competence import competence
 from procedures_kb.rules.deadlines import due
 from procedures_kb.rules.fees import Asked, quote
 from procedures_kb.store import HANOI
+from procedures_kb.text import strip_marks
+from procedures_kb.units import old_units, resolve, units
 
 WORKED = Path(__file__).parent / "worked"
 TODAY = dt.date(2026, 11, 22)
@@ -70,3 +72,22 @@ def test_competence(row: dict[str, Any], catalog: dict[str, Procedure]) -> None:
             assert kinds == {PointKind.police} and len(units) == 126
         case "none":
             assert not kinds
+
+
+@pytest.mark.parametrize("spelling", ["as written", "without marks", "abbreviated"])
+def test_every_unit_old_and_new_is_found(spelling: str) -> None:
+    def typed(name: str) -> str:
+        match spelling:
+            case "without marks":
+                return strip_marks(name).lower()
+            case "abbreviated":
+                return name.replace("Phường", "P.").replace("Quận", "Q.").replace("Huyện", "H.")
+            case _:
+                return name
+
+    missed = [unit.full_name for unit in units().values() if unit.code not in resolve(typed(unit.full_name)).units]
+    for old in old_units():
+        found = resolve(typed(old.full_name))
+        if set(old.now) - set(found.units) or (len(old.now) == 1 and found.question):
+            missed.append(old.full_name)
+    assert missed == []
