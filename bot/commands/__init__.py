@@ -15,6 +15,7 @@ COMMANDS = {
     "kb": ("bot.commands.kb", "Knowledge base: check, publish, import, releases, reports."),
     "users": ("bot.commands.users", "Staff accounts: add, list, password, lock, unlock."),
     "evaluate": ("bot.commands.evaluate", "Score a file of test rows: linking, oos, dialogues."),
+    "explain": ("bot.commands.explain", "Show what every stage of the understanding makes of one message."),
     "fit-ranking": ("bot.commands.fit_ranking", "Learn the ranking weights from nlu_data/linking.yml."),
     "bench": ("bot.commands.bench", "Measure speed and memory against the budgets."),
     "stand-in": ("bot.commands.stand_in", "Start a local stand-in of an outside system: zalo."),

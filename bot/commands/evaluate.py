@@ -33,7 +33,7 @@ def _print(figures: dict[str, Any], failing: list[str], out: Path | None) -> Non
         out.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _pipeline() -> tuple[Any, Any]:
+def pipeline() -> tuple[Any, Any]:
     """The trained classifier of the model in var and the index of the knowledge base there; made when missing."""
     from bot.engine import training
     from bot.engine.model_parts import classifier_of
@@ -53,7 +53,7 @@ def _pipeline() -> tuple[Any, Any]:
 def _judge_all(texts: list[str]) -> list[Any]:
     from bot.nlu.evaluation import judge
 
-    classifier, index = _pipeline()
+    classifier, index = pipeline()
     return [judge(text, classifier, index) for text in texts]
 
 
