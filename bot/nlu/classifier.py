@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from pathlib import Path
 
 import msgspec
@@ -22,6 +23,22 @@ from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
 ASPECT_THRESHOLD = 0.5  # probability from which an aspect counts as asked
+# In a story the question is one clause among many, so each clause is judged too; alone it must be clearer.
+CLAUSE_THRESHOLD = 0.92
+STORY_WORDS = 9  # from this many words on
+MOST_CLAUSES = 24
+_CLAUSE_ENDS = re.compile(
+    r"[,.;:?!\n]+|\b(?:mà|vậy|thì|với lại|với|và|nhưng|rồi|nên|hay là|hay|ma|vay|thi|voi lai|va|nhung|roi|nen)\b",
+    re.IGNORECASE,
+)
+
+
+def clauses(normal: Normal) -> list[str]:
+    """The clauses of a long message, normalised; none for a short one, which is a clause itself."""
+    if len(normal.words) < STORY_WORDS:
+        return []
+    parts = [part for part in _CLAUSE_ENDS.split(normal.original) if len(part.split()) >= 2]
+    return [text for part in parts[:MOST_CLAUSES] if (text := normalise(part.strip()).text)]
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -116,12 +133,19 @@ class Classifier:
             intents = [(act, 1.0), *((name, p) for name, p in intents if name != act)]
         asked = set(asked_by_phrase(normal))
         if self.aspects:
-            chances = 1 / (1 + np.exp(-(np.asarray(row @ self._aspect_weights.T)[0] + self._aspect_bias)))
-            asked |= {name for name, chance in zip(self.aspects, chances, strict=True) if chance >= ASPECT_THRESHOLD}
+            asked |= {name for name, chance in self._aspect_chances(row)[0].items() if chance >= ASPECT_THRESHOLD}
+            if parts := clauses(normal):
+                for chances in self._aspect_chances(self._features(parts)):
+                    asked |= {name for name, chance in chances.items() if chance >= CLAUSE_THRESHOLD} - {"overview"}
         known = [aspect for aspect in (*_phrases("aspects"), "overview") if aspect in asked]
         if len(known) > 1 and "overview" in known:
             known.remove("overview")
         return Classified(intents, known)
+
+    def _aspect_chances(self, rows: csr_matrix) -> list[dict[str, float]]:
+        """Probability of each aspect, a dict a row."""
+        scores = np.asarray(rows @ self._aspect_weights.T) + self._aspect_bias
+        return [dict(zip(self.aspects, row, strict=True)) for row in (1 / (1 + np.exp(-scores))).tolist()]
 
     def save(self, folder: Path) -> None:
         """Write the weights as JSON and arrays: no pickles, so a model file cannot run code."""
