@@ -50,11 +50,13 @@ def pipeline() -> tuple[Any, Any]:
     return classifier_of(configuration.model_path), LinkIndex(document(entry) for entry in store.entries())
 
 
-def _judge_all(texts: list[str]) -> list[Any]:
+def _judge_all(texts: list[str]) -> tuple[list[Any], set[str]]:
+    """What the pipeline makes of each text, and the codes of the reviewed procedures."""
     from bot.nlu.evaluation import judge
 
     classifier, index = pipeline()
-    return [judge(text, classifier, index) for text in texts]
+    reviewed = {item.code for item in index.documents if item.reviewed}
+    return [judge(text, classifier, index) for text in texts], reviewed
 
 
 @evaluate.command()
@@ -68,8 +70,8 @@ def linking(file: Path, out: Path | None) -> None:
     from bot.nlu.evaluation import LinkingRow, failing_linking, read_rows, score_linking
 
     rows = read_rows(file, LinkingRow)
-    judged = _judge_all([row.text for row in rows])
-    _print(score_linking(rows, judged), failing_linking(rows, judged), out)
+    judged, reviewed = _judge_all([row.text for row in rows])
+    _print(score_linking(rows, judged, reviewed), failing_linking(rows, judged), out)
 
 
 @evaluate.command()
@@ -83,7 +85,7 @@ def oos(file: Path, out: Path | None) -> None:
     from bot.nlu.evaluation import OutOfScopeRow, failing_out_of_scope, read_rows, score_out_of_scope
 
     rows = read_rows(file, OutOfScopeRow)
-    judged = _judge_all([row.text for row in rows])
+    judged, _ = _judge_all([row.text for row in rows])
     _print(score_out_of_scope(rows, judged), failing_out_of_scope(rows, judged), out)
 
 

@@ -12,10 +12,10 @@ import msgspec
 
 from bot.nlu.ranking import Ranked
 
-SURE = 0.50  # probability from which the procedure is answered without asking
-SURE_LEAD = 0.45  # and it must lead the second by this much: the lead tells more than the height
+SURE = 0.60  # probability from which the procedure is answered without asking
+SURE_LEAD = 0.50  # and it must lead the second by this much: the lead tells more than the height
 CLOSE = 0.12  # probability from which a procedure is worth naming in "did you mean"
-CLOSE_TOGETHER = 0.45  # the named ones must hold this much probability together
+CLOSE_TOGETHER = 0.35  # the named ones must hold this much probability together
 MOST_CHOICES = 3  # procedures offered at once
 
 Verdict = Literal["sure", "clarify", "unsure"]

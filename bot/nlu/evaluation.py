@@ -80,11 +80,12 @@ def judge(text: str, classifier: Classifier, index: LinkIndex, weights: Weights 
     )  # fmt: skip
 
 
-def score_linking(rows: list[LinkingRow], judged: list[Judged]) -> dict[str, Any]:
-    """First, in three, confident wrong, asked back, and aspect F1: over all rows and per style."""
+def score_linking(rows: list[LinkingRow], judged: list[Judged], reviewed: set[str]) -> dict[str, Any]:
+    """First, in three, confident wrong, asked back, and aspect F1: over all rows, per style, and by ``reviewed`` codes."""
     groups: dict[str, list[tuple[LinkingRow, Judged]]] = defaultdict(list)
     for row, found in zip(rows, judged, strict=True):
-        for style in ["all", *row.style]:
+        known = "of reviewed procedures" if reviewed & set(row.codes) else "of imported procedures"
+        for style in ["all", known, *row.style]:
             groups[style].append((row, found))
     return {
         style: _linking_figures(pairs) for style, pairs in sorted(groups.items(), key=lambda g: (g[0] != "all", g[0]))

@@ -2,7 +2,8 @@
 
 A procedure is known by its phrases: official name, short name, everyday names, example questions. Each phrase is
 indexed (a) as words without marks, (b) as words with marks, (c) as character 3-grams (typing slips). Index and look-up
-are sparse matrix products; the index of 5,670 procedures is built in about a second and asked in about a millisecond.
+are sparse matrix products. Beside the phrases stands the topic model (topics.py), which has learned from confirmed messages
+what people say when they mean a procedure without naming it.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.normalise import Normal, expand, read_lexicon
+from bot.nlu.topics import Confirmed, Topics, confirmed_messages
 from procedures_kb.known_names import known_names
 from procedures_kb.store import Entry
 from procedures_kb.text import fold, strip_marks, syllables
 
 Floats = npt.NDArray[np.float64]
 CANDIDATES = 20  # procedures whose features are worked out for one message
+TOPICS = 5  # most probable topics that are candidates whatever their phrases
+LEAST_TOPIC = 1e-6
 
 FEATURES = (
     "words",  # cosine of the best phrase, words without marks
@@ -40,6 +44,8 @@ FEATURES = (
     "frequency",  # how often citizens need it, 0..1
     "for_hanoi",  # 1 = a citizen of Hanoi can use it; 0 = ministry only, another province's, or internal
     "short_name_covered",  # share of the short name that stands in the message: tells "kết hôn" from "đăng ký lại kết hôn"
+    "topic",  # probability of the topic model on a logarithmic scale: 1 = certain, 0 = one in a million or less
+    "topic_share",  # the same probability as it is
     "named",  # 1 = one of its names, two words or more, stands whole in the message
 )
 
@@ -211,8 +217,11 @@ class Candidate(msgspec.Struct, frozen=True):
 class LinkIndex:
     """All procedures of one state of the knowledge base, ready to be asked."""
 
-    def __init__(self, documents: Iterable[LinkDocument]) -> None:
+    def __init__(self, documents: Iterable[LinkDocument], confirmed: Iterable[Confirmed] | None = None) -> None:
+        """Index the documents; ``confirmed`` messages train the topic model, by default those that ship."""
         self.documents = list(documents)
+        self.topics = Topics.train(self.documents, confirmed_messages() if confirmed is None else confirmed)
+        self._number = {item.code: number for number, item in enumerate(self.documents)}
         phrases: list[tuple[int, str, bool]] = []
         short_names: list[int] = []
         for number, item in enumerate(self.documents):
@@ -263,15 +272,16 @@ class LinkIndex:
         best = np.stack([np.maximum.reduceat(values, self._first) for values in by_phrase], axis=1)
         rough = best[:, 0] + best[:, 1] + 0.7 * best[:, 2] + best[:, 3]
         count = min(limit, len(self.documents))
-        top = np.argpartition(-rough, count - 1)[:count]
+        top = [i for i in np.argpartition(-rough, count - 1)[:count].tolist() if rough[i] > 0]
+        topics = self.topics.probabilities(normal) if self.topics else None
+        if self.topics and topics is not None:
+            likely = (self._number.get(code) for code in self.topics.likely(topics, TOPICS))
+            top = list(dict.fromkeys([*top, *(number for number in likely if number is not None)]))
         message_covered = self._message_covered(normal)
         short_name_covered = share[self._short_name]
         return [
-            Candidate(
-                self.documents[i], self._features(self.documents[i], best[i], message_covered[i], short_name_covered[i])
-            )
+            Candidate(self.documents[i], self._features(i, best[i], message_covered[i], short_name_covered[i], topics))
             for i in top
-            if rough[i] > 0
         ]
 
     def _message_covered(self, normal: Normal) -> Floats:
@@ -288,9 +298,14 @@ class LinkIndex:
             total += weight
         return covered / total if total else covered
 
-    @staticmethod
-    def _features(item: LinkDocument, best: Floats, message_covered: float, short_name_covered: float) -> Floats:
+    def _features(
+        self, number: int, best: Floats, message_covered: float, short_name_covered: float, topics: Floats | None
+    ) -> Floats:
+        item = self.documents[number]
+        share = self.topics.of(item, topics) if self.topics and topics is not None else 0.0
+        topic = 1 + math.log10(max(share, LEAST_TOPIC)) / -math.log10(LEAST_TOPIC)
         return np.array([
             best[0], best[1], best[2], best[3], message_covered, best[4],
-            float(item.reviewed), item.frequency / 5, float(item.for_hanoi), short_name_covered, best[5],
+            float(item.reviewed), item.frequency / 5, float(item.for_hanoi), short_name_covered,
+            topic, share, best[5],
         ])  # fmt: skip

@@ -66,7 +66,7 @@ def expand(words: list[str]) -> list[str]:
     return result
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=256)
 def normalise(text: str) -> Normal:
     """Normalise one message; never fails, an empty or unreadable message gives no words."""
     original = clean(text)

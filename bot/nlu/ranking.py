@@ -83,33 +83,40 @@ class TrainingRow(msgspec.Struct, frozen=True):
     weight: float = 1.0
 
 
-def fit(index: LinkIndex, rows: list[TrainingRow], penalty: float = 0.01) -> tuple[Weights, float]:
+class Problem(msgspec.Struct, frozen=True):
+    """One training row as the fit sees it: the candidates' features, which of them are right, and the row's weight."""
+
+    features: Floats  # candidates x features
+    right: Floats  # 1.0 for a right candidate
+    weight: float
+
+
+def problem(index: LinkIndex, row: TrainingRow) -> Problem:
+    """Ask the index what it would offer for a training row."""
+    candidates = index.ask(row.normal)
+    features = np.array([c.features for c in candidates]) if candidates else np.zeros((0, len(FEATURES)))
+    return Problem(features, np.array([c.document.code in row.codes for c in candidates], dtype=float), row.weight)
+
+
+def fit(problems: list[Problem], penalty: float = 0.01) -> tuple[Weights, float]:
     """Learn the weights by maximum likelihood with an L2 penalty.
 
     Returns:
         The weights and the mean log-loss per row. A right procedure missing from the candidates counts as "none".
     """
-    problems: list[tuple[Floats, Floats, float]] = []
-    for row in rows:
-        candidates = index.ask(row.normal)
-        features = np.array([c.features for c in candidates]) if candidates else np.zeros((0, len(FEATURES)))
-        problems.append(
-            (features, np.array([c.document.code in row.codes for c in candidates], dtype=float), row.weight)
-        )
-
-    mass = sum(row.weight for row in rows)
+    mass = sum(one.weight for one in problems)
 
     def loss(theta: Floats) -> tuple[float, Floats]:
         value, gradient = 0.0, np.zeros_like(theta)
-        for features, right, weight in problems:
-            scores = np.append(features @ theta[:-1], theta[-1])
-            target = np.append(right, 0.0 if right.any() else 1.0)
+        for one in problems:
+            scores = np.append(one.features @ theta[:-1], theta[-1])
+            target = np.append(one.right, 0.0 if one.right.any() else 1.0)
             top = scores.max()
             exponents = np.exp(scores - top)
             total, wanted = exponents.sum(), (exponents * target).sum()
-            value -= weight * float(np.log(wanted / total))
-            difference = weight * (exponents / total - exponents * target / wanted)
-            gradient[:-1] += features.T @ difference[:-1]
+            value -= one.weight * float(np.log(wanted / total))
+            difference = one.weight * (exponents / total - exponents * target / wanted)
+            gradient[:-1] += one.features.T @ difference[:-1]
             gradient[-1] += difference[-1]
         value = value / mass + penalty * float(theta[:-1] @ theta[:-1]) / 2
         gradient /= mass

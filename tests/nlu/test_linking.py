@@ -9,7 +9,7 @@ from bot.nlu.confidence import arbitrate, decide
 from bot.nlu.link_index import FEATURES, LinkDocument, LinkIndex, core_term, document
 from bot.nlu.live_index import LiveIndex
 from bot.nlu.normalise import normalise
-from bot.nlu.ranking import Ranked, TrainingRow, Weights, fit, link
+from bot.nlu.ranking import Ranked, TrainingRow, Weights, fit, link, problem
 from procedures_kb.imported import Imported
 from procedures_kb.sources import take
 from procedures_kb.store import Store
@@ -93,7 +93,7 @@ def test_weights_are_learned_from_rows(index: LinkIndex) -> None:
         TrainingRow(normalise("trời mưa to"), ()),
     ]
     untrained = Weights([0.0] * len(FEATURES), 0.0)
-    learned, loss = fit(index, rows)
+    learned, loss = fit([problem(index, row) for row in rows])
     assert loss < 1.5
     assert link(index, rows[0].normal, learned)[0].probability > link(index, rows[0].normal, untrained)[0].probability
 
