@@ -247,14 +247,20 @@ class Store:
             raise UnknownProcedure(code)
         return _entry(row)
 
-    def entries(self) -> Iterator[Entry]:
-        """Every record in force, reviewed ones first."""
+    def entries(self, state: str | None = None) -> Iterator[Entry]:
+        """Every record in force, reviewed ones first; or only those of one state, "published" or "imported"."""
         query = (
             "SELECT p.code, p.name, p.state, v.id, v.body, coalesce(v.release, 0) FROM procedures p "
-            "JOIN versions v ON v.id = p.version ORDER BY p.state = 'imported', p.code"
+            "JOIN versions v ON v.id = p.version WHERE ? IS NULL OR p.state = ? ORDER BY p.state = 'imported', p.code"
         )
-        for row in self.db.conn.execute(query):
+        for row in self.db.conn.execute(query, (state, state)):
             yield _entry(row)
+
+    def imported_mark(self) -> tuple[int, int]:
+        """A value that changes whenever an imported record is added, changed or replaced by a reviewed one."""
+        query = "SELECT count(*), coalesce(max(version), 0) FROM procedures WHERE state = 'imported'"
+        count, newest = self.db.conn.execute(query).fetchone()
+        return int(count), int(newest)
 
     def reviewed_codes(self) -> list[str]:
         """Codes of the reviewed records in force."""

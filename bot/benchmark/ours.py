@@ -75,7 +75,8 @@ def publish(running: stack.Stack) -> float:
 
 def linking(var: Path, rows: list[str]) -> dict[str, float]:
     """Milliseconds of one look-up (normalising included) over the knowledge base in ``var``, and seconds to build."""
-    from bot.nlu.link_index import LinkIndex, document
+    from bot.nlu.link_document import document
+    from bot.nlu.link_index import LinkIndex
     from bot.nlu.normalise import normalise
     from bot.nlu.ranking import link
     from procedures_kb.store import Store

@@ -37,7 +37,8 @@ def pipeline() -> tuple[Any, Any]:
     """The trained classifier of the model in var and the index of the knowledge base there; made when missing."""
     from bot.engine import training
     from bot.engine.model_parts import classifier_of
-    from bot.nlu.link_index import LinkIndex, document
+    from bot.nlu.link_document import document
+    from bot.nlu.link_index import LinkIndex
     from procedures_kb import catalog_files
     from procedures_kb.store import Store
 

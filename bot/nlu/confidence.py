@@ -1,6 +1,6 @@
 """The policy of confidence, in one place: answer, ask which, or say we are not sure (design section 5).
 
-A confident wrong answer is the worst outcome, so SURE is set on our own development rows such that at most 3 % of the
+A confident wrong answer is the worst outcome, so SURE is set on our own development rows such that at most 2 % of the
 answers given as sure are wrong; see docs/evaluation.md for the curve.
 """
 
@@ -12,10 +12,10 @@ import msgspec
 
 from bot.nlu.ranking import Ranked
 
-SURE = 0.60  # probability from which the procedure is answered without asking
+SURE = 0.70  # probability from which the procedure is answered without asking
 SURE_LEAD = 0.50  # and it must lead the second by this much: the lead tells more than the height
-CLOSE = 0.12  # probability from which a procedure is worth naming in "did you mean"
-CLOSE_TOGETHER = 0.35  # the named ones must hold this much probability together
+CLOSE = 0.05  # probability from which a procedure is worth naming in "did you mean"
+CLOSE_TOGETHER = 0.30  # the named ones must hold this much probability together
 MOST_CHOICES = 3  # procedures offered at once
 
 Verdict = Literal["sure", "clarify", "unsure"]

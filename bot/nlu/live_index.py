@@ -8,7 +8,8 @@ import threading
 import time
 from pathlib import Path
 
-from bot.nlu.link_index import LinkIndex, document
+from bot.nlu.link_document import LinkDocument, document
+from bot.nlu.link_index import LinkIndex
 from procedures_kb.store import Store
 
 log = logging.getLogger(__name__)
@@ -26,11 +27,17 @@ class LiveIndex:
         self._path = path
         self._mark = self._store.change_mark()
         self._lock = threading.Lock()
-        self._index = self._build(self._store)
+        self._imported: tuple[tuple[int, int], list[LinkDocument]] | None = None
+        self._index = self._build(self._store, None)
 
-    def _build(self, store: Store) -> LinkIndex:
+    def _build(self, store: Store, before: LinkIndex | None) -> LinkIndex:
+        """Build an index; the imported records are read again only if an import has changed them."""
         started = time.perf_counter()
-        index = LinkIndex(document(entry) for entry in store.entries())
+        mark = store.imported_mark()
+        if self._imported is None or self._imported[0] != mark:
+            self._imported = mark, [document(entry) for entry in store.entries("imported")]
+        reviewed = [document(entry) for entry in store.entries("published")]
+        index = LinkIndex([*reviewed, *self._imported[1]], before=before)
         ctypes.CDLL(None).malloc_trim(0)  # what building took goes back to the system: each worker holds an index
         log.info("link index of %d procedures built in %.2f s", len(index.documents), time.perf_counter() - started)
         return index
@@ -47,7 +54,7 @@ class LiveIndex:
         try:
             store = Store(self._path)
             try:
-                self._index = self._build(store)
+                self._index = self._build(store, self._index)
             finally:
                 store.close()
         except Exception:

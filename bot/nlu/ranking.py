@@ -21,18 +21,35 @@ from bot.nlu.normalise import Normal
 
 Floats = npt.NDArray[np.float64]
 WEIGHTS = Path(__file__).parent / "ranking_weights.json"
+REVIEWED = FEATURES.index("reviewed")
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """``features`` in the order of :data:`FEATURES`; ``none`` = score of "none of them"."""
+    """What each feature counts, in the order of :data:`FEATURES`; ``none`` = score of "none of them".
 
-    features: list[float]
+    Reviewed procedures, of which much is known, and imported ones, known by little more than a name, have weights of their
+    own: the same closeness to a phrase says less where there are a dozen phrases.
+    """
+
+    reviewed: list[float]
+    imported: list[float]
     none: float
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> Weights:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return cls([float(content["features"][name]) for name in FEATURES], float(content["none"]))
+        reviewed, imported = ([float(content[group][name]) for name in FEATURES] for group in ("reviewed", "imported"))
+        return cls(reviewed, imported, float(content["none"]))
+
+    def of(self, reviewed: bool) -> list[float]:
+        """The weights that hold for one procedure."""
+        return self.reviewed if reviewed else self.imported
+
+    def scores(self, features: Floats) -> Floats:
+        """Score of each candidate (candidates x features)."""
+        reviewed = features[:, REVIEWED] > 0.5
+        scores: Floats = np.where(reviewed, features @ np.array(self.reviewed), features @ np.array(self.imported))
+        return scores
 
 
 @functools.cache
@@ -55,7 +72,7 @@ def rank(candidates: list[Candidate], weights: Weights) -> list[Ranked]:
     """Probabilities, best first; what is missing to 1 is the probability of "none of them"."""
     if not candidates:
         return []
-    scores = np.array([candidate.features for candidate in candidates]) @ np.array(weights.features)
+    scores = weights.scores(np.array([candidate.features for candidate in candidates]))
     top = max(float(scores.max()), weights.none)
     exponents = np.exp(scores - top)
     probabilities = exponents / (exponents.sum() + np.exp(weights.none - top))
@@ -101,29 +118,36 @@ def problem(index: LinkIndex, row: TrainingRow) -> Problem:
 def fit(problems: list[Problem], penalty: float = 0.01) -> tuple[Weights, float]:
     """Learn the weights by maximum likelihood with an L2 penalty.
 
+    A weight is a part shared by both groups plus a part of the group's own, each held back by the penalty: what few rows
+    tell of one group is borrowed from the other.
+
     Returns:
         The weights and the mean log-loss per row. A right procedure missing from the candidates counts as "none".
     """
     mass = sum(one.weight for one in problems)
+    size = len(FEATURES)
+    split = [np.hstack([one.features, one.features * group, one.features * (1 - group)])
+             for one in problems for group in (one.features[:, REVIEWED : REVIEWED + 1],)]  # fmt: skip
 
     def loss(theta: Floats) -> tuple[float, Floats]:
         value, gradient = 0.0, np.zeros_like(theta)
-        for one in problems:
-            scores = np.append(one.features @ theta[:-1], theta[-1])
+        for one, features in zip(problems, split, strict=True):
+            scores = np.append(features @ theta[:-1], theta[-1])
             target = np.append(one.right, 0.0 if one.right.any() else 1.0)
             top = scores.max()
             exponents = np.exp(scores - top)
             total, wanted = exponents.sum(), (exponents * target).sum()
             value -= one.weight * float(np.log(wanted / total))
             difference = one.weight * (exponents / total - exponents * target / wanted)
-            gradient[:-1] += one.features.T @ difference[:-1]
+            gradient[:-1] += features.T @ difference[:-1]
             gradient[-1] += difference[-1]
         value = value / mass + penalty * float(theta[:-1] @ theta[:-1]) / 2
         gradient /= mass
         gradient[:-1] += penalty * theta[:-1]
         return value, gradient
 
-    start = np.append(np.ones(len(FEATURES)), 6.0)
-    bounds = [(0.0, None)] * len(FEATURES) + [(None, None)]  # no feature may count against a match
+    start = np.append(np.full(3 * size, 0.3), 6.0)
+    bounds = [(0.0, None)] * (3 * size) + [(None, None)]  # no feature may count against a match
     result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
-    return Weights([float(x) for x in result.x[:-1]], float(result.x[-1])), float(result.fun)
+    shared, reviewed, imported = (result.x[i * size : (i + 1) * size] for i in range(3))
+    return Weights((shared + reviewed).tolist(), (shared + imported).tolist(), float(result.x[-1])), float(result.fun)

@@ -21,17 +21,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 
 from bot.nlu.normalise import Normal, normalise
+from bot.nlu.views import word_terms
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
-    from bot.nlu.link_index import LinkDocument
+    from bot.nlu.link_document import LinkDocument
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
 CONFIRMED = ROOT / "nlu_data" / "linking.yml"
 OUT_OF_SCOPE = ROOT / "nlu_data" / "out_of_scope.yml"
 OTHER = "other"  # any procedure nobody has reviewed, and messages about none
-NAMES_OF_OTHERS = 12  # one in so many names of unreviewed procedures is learned as "other"
+NAMES_OF_OTHERS = 12  # one in so many names and everyday names of unreviewed procedures is learned as "other"
 OTHER_SHARE = 0.2  # of the probability of "other" that one unreviewed candidate gets
 LOWEST_MARGIN, HIGHEST_MARGIN = -12.0, 6.0
 
@@ -56,9 +57,14 @@ def confirmed_messages() -> tuple[Confirmed, ...]:
     )
 
 
-def _terms(normal: Normal) -> list[str]:
-    words = normal.plain.split()
-    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+@functools.lru_cache(maxsize=8_000)
+def _training_words(text: str) -> str:
+    """The words of a training text. Kept, since a release changes few of them and reading all takes half a second."""
+    return normalise(text).plain
+
+
+def _training_terms(text: str) -> list[str]:
+    return word_terms(_training_words(text).split())
 
 
 class Topics:
@@ -76,12 +82,13 @@ class Topics:
         """Learn from the documents' phrases and the confirmed messages; None with fewer than three topics."""
         reviewed = {item.code for item in documents if item.reviewed}
         pairs = [(text, item.code) for item in documents if item.reviewed for text in (*item.phrases, *item.questions)]
-        pairs += [(item.name, OTHER) for item in [d for d in documents if not d.reviewed][::NAMES_OF_OTHERS]]
+        others = [text for item in documents if not item.reviewed for text in item.phrases]
+        pairs += [(text, OTHER) for text in others[::NAMES_OF_OTHERS]]
         pairs += [(m.text, next((code for code in m.codes if code in reviewed), OTHER)) for m in confirmed]
         if len({code for _, code in pairs}) < 3:
             return None
-        words = TfidfVectorizer(analyzer=_terms, sublinear_tf=True, min_df=2)
-        matrix = words.fit_transform([normalise(text) for text, _ in pairs])
+        words = TfidfVectorizer(analyzer=_training_terms, sublinear_tf=True, min_df=2)
+        matrix = words.fit_transform([text for text, _ in pairs])
         model = SGDClassifier(loss="log_loss", alpha=2e-5, max_iter=30, random_state=0)
         model.fit(matrix, [code for _, code in pairs])
         weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
@@ -90,7 +97,7 @@ class Topics:
     def probabilities(self, normal: Normal) -> Floats:
         """Softmax of the margins of one message, in the order of ``codes``."""
         # The vectorizer's own transform gives the same in a millisecond; this takes a tenth.
-        counts = Counter(self._column[term] for term in _terms(normal) if term in self._column)
+        counts = Counter(self._column[term] for term in word_terms(normal.plain_words) if term in self._column)
         columns = np.fromiter(counts, dtype=np.int64, count=len(counts))
         values = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * self._rarity[columns]
         margins = (values[:, None] * self._weights[columns]).sum(axis=0) / (float(np.sqrt((values**2).sum())) or 1.0)

@@ -7,6 +7,7 @@ from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
 from procedures_kb import catalog_files
+from procedures_kb.everyday_names import everyday_names
 from procedures_kb.text import fold, strip_marks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,12 +26,16 @@ def training_sentences() -> set[str]:
         if isinstance(content, list):
             found |= {key(row["text"]) for row in content}
             continue
+        if "situations" in content:
+            found |= {key(text) for text in content["situations"]}
+            found |= {key(text) for questions in content["questions"].values() for text in questions}
         for block in content.get("nlu", []):
             examples = block["examples"]
             if isinstance(examples, str):
                 found |= {key(line.strip()[2:]) for line in examples.splitlines() if line.strip().startswith("- ")}
             else:
                 found |= {key(example["text"]) for example in examples}
+    found |= {key(text) for names in everyday_names().values() for text in names}
     for procedure in catalog_files.read_all():
         found |= {key(text) for text in procedure.example_questions}
     return found

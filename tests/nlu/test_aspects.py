@@ -1,0 +1,60 @@
+"""Which aspects a message asks: the question decides, not the story around it."""
+
+import pytest
+
+from bot.nlu.composed import Parts, compose, mistype, read_parts
+from bot.nlu.normalise import normalise
+from bot.nlu.questions import asking_parts
+from procedures_kb.facts import ASPECTS
+
+PARTS = Parts(
+    situations=["mẹ tôi mất hôm rằm", "em ở trọ"],
+    questions={"fee": ["hết bao nhiêu tiền"], "place": ["nộp ở đâu"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Em ở trọ bên Láng gần hai năm, chủ nhà dễ tính. Giờ khai tạm trú cần giấy gì ạ", "khai tạm trú cần giấy gì ạ"),
+        ("em o tro ben Lang gan hai nam, gio khai tam tru can giay gi a", "khai tam tru can giay gi"),
+        ("khai tạm trú may ngày xong", "khai tạm trú may ngày xong"),
+    ],
+)
+def test_the_asking_part_is_cut_out_of_the_story(text: str, part: str) -> None:
+    assert any(found.startswith(part) for found in asking_parts(normalise(text)))
+
+
+def test_a_story_that_asks_nothing_has_no_asking_part() -> None:
+    assert asking_parts(normalise("vợ em mới sinh bé trai tuần trước")) == []
+
+
+def test_yes_no_questions_ask_at_the_end() -> None:
+    assert asking_parts(normalise("ông bà đi thay con không ạ")) != []
+
+
+def test_a_hundred_question_words_are_read_quickly() -> None:
+    assert asking_parts(normalise("gì " * 400))
+
+
+def test_composed_messages_are_always_the_same() -> None:
+    assert compose(PARTS, ["sang tên xe"], 50) == compose(PARTS, ["sang tên xe"], 50)
+
+
+def test_a_composed_message_holds_the_question_of_each_of_its_aspects() -> None:
+    for text, aspects in compose(PARTS, ["sang tên xe"], 200):
+        if "ở đâu" in text:
+            assert "place" in aspects
+    assert {aspects for _, aspects in compose(PARTS, [], 200)} >= {(), ("fee",), ("place",)}
+
+
+def test_slips_change_letters_but_never_lose_the_message() -> None:
+    import random
+
+    made = {mistype("cần giấy tờ gì", random.Random(seed)) for seed in range(30)}
+    assert len(made) > 5
+    assert all(len(text) > 6 for text in made)
+
+
+def test_the_parts_that_ship_name_known_aspects_only() -> None:
+    assert set(read_parts().questions) <= set(ASPECTS)
