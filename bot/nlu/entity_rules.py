@@ -1,40 +1,26 @@
-"""Entities found by rule, with spaCy: ids, phones, dossier codes, procedure codes, copies, dates, wards, relations."""
+"""Entities found by rule: dates and ranges, numbers, names, and with spaCy wards of today and of before, and relations."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
-from pathlib import Path
 from typing import Any
 
 import spacy
-from ruamel.yaml import YAML
 from spacy.language import Language
 
-import procedures_kb
-from bot.nlu.dates import find_dates
+from bot.nlu.dates import find_dates, find_ranges
+from bot.nlu.names import find_names
 from bot.nlu.normalise import read_lexicon
+from bot.nlu.numbers import find_numbers
 from procedures_kb.text import strip_marks
+from procedures_kb.units import old_units, units
 
-UNITS = Path(procedures_kb.__file__).parent / "places" / "hanoi_units.yml"
-
-# Shapes from the field (docs/formats.md): 12-digit personal id, 9-digit old CMND, mobile and Hanoi landline phones,
-# dossier code "000.00.01.H26-260930-0012", procedure code "1.001193".
-_TOKEN_PATTERNS: list[tuple[str, list[dict[str, Any]]]] = [
-    ("personal_id", [{"TEXT": {"REGEX": r"^0\d{11}$"}}]),
-    ("phone", [{"TEXT": {"REGEX": r"^(?:\+?84|0)(?:[35789]\d{8}|24\d{8})$"}}]),
-    ("old_id", [{"TEXT": {"REGEX": r"^\d{9}$"}}]),
-    (
-        "dossier_code",
-        [{"TEXT": {"REGEX": r"(?i)^(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3}){0,3}-\d{6}-\d{3,6}$"}}],
-    ),
-    ("procedure_code", [{"TEXT": {"REGEX": r"^[1-3]\.\d{6}$"}}]),
-    ("copies", [{"TEXT": {"REGEX": r"^\d{1,2}$"}}, {"LOWER": {"IN": ["ban", "to"]}}]),
-]
+_PREFIXES = {"phuong": ("phuong", "p.", "p"), "xa": ("xa", "x.", "x"), "thi tran": ("thi tran", "tt.", "tt")}
 
 
 class _WhitespaceTokenizer:
-    """Splits on blanks and drops punctuation at the ends only, so that codes and phone numbers stay whole."""
+    """Splits on blanks and drops punctuation at the ends only, so that names stay whole."""
 
     def __init__(self, vocab: spacy.vocab.Vocab) -> None:
         self.vocab = vocab
@@ -63,11 +49,24 @@ def _pipeline() -> Language:
     """A blank Vietnamese spaCy pipeline with one entity ruler over text without marks."""
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"use_pyvi": False}}})
     nlp.tokenizer = _WhitespaceTokenizer(nlp.vocab)
-    patterns: list[dict[str, Any]] = [{"label": label, "pattern": pattern} for label, pattern in _TOKEN_PATTERNS]
-    for unit in YAML(typ="safe").load(UNITS.read_text(encoding="utf-8")):
-        name = strip_marks(unit["name"]).lower()
+    patterns: list[dict[str, Any]] = []
+    today: set[str] = set()
+    for unit in units().values():
+        name = strip_marks(unit.name).lower()
+        today.add(name)
         for prefix in ("phuong", "p.", "p", "xa", "x."):
-            patterns.append({"label": "ward", "pattern": f"{prefix} {name}", "id": unit["code"]})
+            patterns.append({"label": "ward", "pattern": f"{prefix} {name}", "id": unit.code})
+    for old in old_units():
+        kind, _, name = next(
+            (kind, "", plain.removeprefix(kind).strip())
+            for plain in [strip_marks(old.name).lower()]
+            for kind in (*_PREFIXES, "")
+            if plain.startswith(kind)
+        )
+        if name in today:  # a ward of today has the name: which is meant is settled by procedures_kb.units
+            continue
+        for prefix in _PREFIXES.get(kind, ()):
+            patterns.append({"label": "old_ward", "pattern": f"{prefix} {name}", "id": old.full_name})
     for relation, phrases in read_lexicon("relations").items():
         for phrase in phrases:  # type: ignore[attr-defined]
             patterns.append({"label": "relation", "pattern": strip_marks(phrase), "id": relation})
@@ -84,17 +83,27 @@ def find_entities(text: str, today: dt.date) -> list[dict[str, Any]]:
     if len(plain) != len(text):  # a letter that folds to several: offsets would lie
         text = plain
     found: list[dict[str, Any]] = []
+
+    def take(entity: str, start: int, end: int, value: str, **more: Any) -> None:
+        if not any(start < other["end"] and other["start"] < end for other in found):
+            found.append({"entity": entity, "start": start, "end": end, "value": value, **more})
+
+    for number in find_numbers(plain):
+        if number.entity != "amount":
+            take(number.entity, number.start, number.end, number.value)
     for date in find_dates(plain, today):
-        found.append({"entity": "date", "start": date.start, "end": date.end, "value": date.date.isoformat(),
-                      "year_given": date.year_given})  # fmt: skip
+        take("date", date.start, date.end, date.date.isoformat(), year_given=date.year_given, lunar=date.lunar)
+    for number in find_numbers(plain):
+        take(number.entity, number.start, number.end, number.value)
     for span in _pipeline()(plain).ents:
-        if any(span.start_char < other["end"] and other["start"] < span.end_char for other in found):
-            continue
         raw = text[span.start_char : span.end_char]
-        value = span.ent_id_ or (raw.upper() if span.label_ == "dossier_code" else raw)
-        if span.label_ == "copies":
-            value = raw.split()[0]
-        found.append({"entity": span.label_, "start": span.start_char, "end": span.end_char, "value": value})
+        take(span.label_, span.start_char, span.end_char, span.ent_id_ or raw)
+    for name in find_names(text, plain):
+        take(name.entity, name.start, name.end, text[name.start : name.end])
+    for span_of_days in find_ranges(plain, today):
+        # A range stands beside its dates, since it is made of them.
+        found.append({"entity": "date_range", "start": span_of_days.first.start, "end": span_of_days.last.end,
+                      "value": f"{span_of_days.first.date.isoformat()}/{span_of_days.last.date.isoformat()}"})  # fmt: skip
     return sorted(found, key=lambda entity: int(entity["start"]))
 
 
