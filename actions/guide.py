@@ -17,9 +17,9 @@ from procedures_kb.text import fold, strip_marks
 
 FOLLOW_UP_WORDS = 12  # a message up to this long may be a follow-up without naming anything
 FEW_WORDS = 6  # content words of a follow-up; more tell a matter of their own
-OTHER_FROM = 0.05  # probability from which another procedure speaks against a follow-up
-NAMED_FROM = 0.08  # probability from which a procedure called by name replaces the one at hand
-CASE_WINS_BELOW = 0.90  # a case told in words outweighs another procedure recognised with less than this
+OTHER_FROM = 0.03  # probability from which another procedure speaks against a follow-up
+NAMED_FROM = 0.04  # probability from which a procedure called by name replaces the one at hand
+CASE_WINS_BELOW = 0.97  # a case told in words outweighs another procedure recognised with less than this
 # Words that stand everywhere in the records and so tell no aspect.
 _EVERYWHERE = "can phai co khong duoc anh chi em toi minh cho thi la va hay neu khi giay to ho so lam di den tai cac cua nguoi nay do voi"
 _LIGHT = frozenset(_EVERYWHERE.split())

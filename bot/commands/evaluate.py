@@ -18,7 +18,7 @@ _OUT = click.option("--out", type=click.Path(path_type=Path), help="Also write t
 
 @click.group()
 def evaluate() -> None:
-    """Score a file of test rows: linking, oos, dialogues.
+    """Score a file of test rows: linking, oos, dialogues; or report over several linking files.
 
     Example: ./motcua evaluate linking tests/nlu/linking_dev.jsonl
     """
@@ -88,6 +88,44 @@ def oos(file: Path, out: Path | None) -> None:
     rows = read_rows(file, OutOfScopeRow)
     judged, _ = _judge_all([row.text for row in rows])
     _print(score_out_of_scope(rows, judged), failing_out_of_scope(rows, judged), out)
+
+
+@evaluate.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder of the report.")
+def report(files: tuple[Path, ...], out: Path) -> None:
+    """Write the report over several linking files: scores, calibration, confusions, confident wrong answers, coverage.
+
+    Example: ./motcua evaluate report tests/nlu/linking_dev.jsonl tests/nlu/linking_wide_dev.jsonl --out docs/evaluation
+    """
+    from bot.nlu import evaluation_report as parts
+    from bot.nlu.evaluation import LinkingRow, read_rows, score_linking
+    from procedures_kb.facts import ASPECTS
+
+    rows = [row for file in files for row in read_rows(file, LinkingRow)]
+    judged, reviewed = _judge_all([row.text for row in rows])
+    pairs = list(zip(rows, judged, strict=True))
+    bins = parts.calibration(pairs)
+    table = parts.coverage(pairs, reviewed)
+    cells = [*(f"aspect:{aspect}" for aspect in ASPECTS), *sorted({f"style:{s}" for row in rows for s in row.style})]
+    content = {
+        "files": [file.name for file in files],
+        "scores": score_linking(rows, judged, reviewed),
+        "calibration": bins,
+        "calibration_error": parts.calibration_error(bins),
+        "confusions": parts.confusions(pairs),
+        "confident_wrong": [
+            {"id": row.id, "text": row.text, "wanted": row.codes, "answered": found.answered}
+            for row, found in parts.confident_wrong(pairs)
+        ],
+        "coverage_levels": parts.levels(table, reviewed, cells),
+        "coverage": table,
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "report.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    parts.plot_calibration(bins, out / "calibration.png")
+    shown = {key: content[key] for key in ("scores", "calibration", "calibration_error", "coverage_levels")}
+    click.echo(json.dumps(shown, indent=1, ensure_ascii=False))
 
 
 @evaluate.command()

@@ -87,16 +87,14 @@ def hold_back(documents: list[LinkDocument]) -> tuple[list[LinkDocument], list[C
     return kept, messages
 
 
-def all_problems(documents: list[LinkDocument]) -> list[Problem]:
-    """The problems of the confirmed messages and of the everyday names held back."""
+def all_problems(documents: list[LinkDocument]) -> tuple[list[Problem], list[Problem]]:
+    """The problems of the confirmed messages, and of the everyday names held back."""
     kept, messages = hold_back(documents)
     index = LinkIndex(kept, confirmed=())
     problems = cross_problems(index, confirmed_messages())
-    if not messages:
-        return problems
-    weight = sum(one.weight for one in problems) * EVERYDAY_SHARE / len(messages)
+    weight = sum(one.weight for one in problems) * EVERYDAY_SHARE / max(len(messages), 1)
     rows = (TrainingRow(normalise(message.text), message.codes, weight) for message in messages)
-    return [*problems, *(problem(index, row) for row in rows)]
+    return problems, [problem(index, row) for row in rows]
 
 
 @click.command("fit-ranking")
@@ -107,7 +105,7 @@ def fit_ranking() -> None:
 
     Example: ./motcua fit-ranking
     """
-    from bot.nlu.ranking import WEIGHTS, fit
+    from bot.nlu.ranking import WEIGHTS, fit, sharpen
     from bot.nlu.views import BACKGROUND, background, count_background
     from procedures_kb.store import Store
 
@@ -117,8 +115,10 @@ def fit_ranking() -> None:
         counts = count_background((item.name for item in documents), least=8)
         BACKGROUND.write_text(json.dumps(counts, ensure_ascii=False, indent=0, sort_keys=True) + "\n", encoding="utf-8")
         background.cache_clear()
-    problems = all_problems(documents)
+    confirmed, everyday = all_problems(documents)
+    problems = [*confirmed, *everyday]
     weights, loss = fit(problems)
+    weights = sharpen(weights, confirmed)
     content = {
         group: {name: round(value, 4) for name, value in zip(FEATURES, values, strict=True)}
         for group, values in (("reviewed", weights.reviewed), ("imported", weights.imported))

@@ -12,9 +12,9 @@ import msgspec
 
 from bot.nlu.ranking import Ranked
 
-SURE = 0.70  # probability from which the procedure is answered without asking
-SURE_LEAD = 0.50  # and it must lead the second by this much: the lead tells more than the height
-CLOSE = 0.05  # probability from which a procedure is worth naming in "did you mean"
+SURE = 0.86  # probability from which the procedure is answered without asking
+SURE_LEAD = 0.70  # and it must lead the second by this much: the lead tells more than the height
+CLOSE = 0.03  # probability from which a procedure is worth naming in "did you mean"
 CLOSE_TOGETHER = 0.30  # the named ones must hold this much probability together
 MOST_CHOICES = 3  # procedures offered at once
 
@@ -48,7 +48,7 @@ _OWN_ACTS = frozenset(
 )
 ACT_SURE = 0.55  # intent probability from which an act stands although a procedure was recognised
 REFUSED = 0.25  # probability of "out of scope" from which two close procedures do not outweigh it
-LINK_STRONG = 0.85  # link probability from which a procedure outweighs small talk or "out of scope"
+LINK_STRONG = 0.95  # link probability from which a procedure outweighs small talk or "out of scope"
 
 
 def arbitrate(intents: list[tuple[str, float]], decision: Decision) -> tuple[str, float] | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
+from scipy.optimize import minimize, minimize_scalar
 
 from bot.nlu.link_index import FEATURES, Candidate, LinkIndex
 from bot.nlu.normalise import Normal
@@ -151,3 +151,23 @@ def fit(problems: list[Problem], penalty: float = 0.01) -> tuple[Weights, float]
     result = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
     shared, reviewed, imported = (result.x[i * size : (i + 1) * size] for i in range(3))
     return Weights((shared + reviewed).tolist(), (shared + imported).tolist(), float(result.x[-1])), float(result.fun)
+
+
+def sharpen(weights: Weights, problems: list[Problem]) -> Weights:
+    """Scale the weights so that probabilities are as sharp as the problems bear out.
+
+    The penalty of the fit pulls all weights towards 0 and with them the probabilities towards each other: 60 % said where
+    90 % are right. One factor for all, the likeliest on real messages, makes the probabilities mean what they say.
+    """
+
+    def loss(factor: float) -> float:
+        value = 0.0
+        for one in problems:
+            scores = np.append(weights.scores(one.features) if len(one.features) else [], weights.none) * factor
+            target = np.append(one.right, 0.0 if one.right.any() else 1.0)
+            exponents = np.exp(scores - scores.max())
+            value -= one.weight * float(np.log((exponents * target).sum() / exponents.sum()))
+        return value
+
+    factor = float(minimize_scalar(loss, bounds=(0.5, 4.0), method="bounded").x)
+    return Weights([x * factor for x in weights.reviewed], [x * factor for x in weights.imported], weights.none * factor)
