@@ -17,6 +17,7 @@ import msgspec
 import psutil
 
 from bot import stack
+from bot.benchmark.growth import linking_by_records, turns_by_session_length
 from bot.benchmark.load import drive
 
 
@@ -49,6 +50,7 @@ def product(var: Path) -> dict[str, Any]:
             "one_sender": msgspec.to_builtins(one),
             "sixteen_senders": msgspec.to_builtins(sixteen),
             "replies_out_of_place": misplaced_one + misplaced,
+            "by_session_length_ms": turns_by_session_length(url),
             "publish_to_changed_answer_s": publish(running),
             "memory_mb": memory_mb(running.process.pid),
         }
@@ -73,7 +75,7 @@ def publish(running: stack.Stack) -> float:
     return round(seconds, 3)
 
 
-def linking(var: Path, rows: list[str]) -> dict[str, float]:
+def linking(var: Path, rows: list[str]) -> dict[str, Any]:
     """Milliseconds of one look-up (normalising included) over the knowledge base in ``var``, and seconds to build."""
     from bot.nlu.link_document import document
     from bot.nlu.link_index import LinkIndex
@@ -94,7 +96,9 @@ def linking(var: Path, rows: list[str]) -> dict[str, float]:
         times.append((time.perf_counter() - begun) * 1000)
     cuts = statistics.quantiles(times, n=100)
     store.close()
+    del index
     return {
+        "by_records": linking_by_records(documents, rows[:100]),
         "records": len(documents),
         "build_s": round(built, 2),
         "p50_ms": round(statistics.median(times), 2),

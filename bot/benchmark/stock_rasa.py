@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from bot import stack
+from bot.benchmark.growth import turns_by_session_length
 from bot.benchmark.load import drive
 from bot.benchmark.ours import memory_mb
 from bot.settings import ROOT
@@ -107,6 +108,7 @@ def measure(var: Path) -> dict[str, Any]:
             "start_to_first_answer_s": round(first, 1),
             "one_sender": msgspec.to_builtins(one),
             "sixteen_senders": msgspec.to_builtins(sixteen),
+            "by_session_length_ms": turns_by_session_length(url),
             "memory_mb": memory_mb(server.pid) + memory_mb(actions.pid),
         }
     finally:

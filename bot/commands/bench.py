@@ -34,7 +34,7 @@ def bench(stock: bool, catalogue: tuple[Path, ...], out: Path) -> None:
     """
     from bot.benchmark import knowledge, ours, stock_rasa
     from bot.benchmark.load import CONVERSATION
-    from bot.benchmark.report import markdown, plot
+    from bot.benchmark.report import markdown, plot, plot_growth
     from procedures_kb import catalog_files
     from procedures_kb.store import Store
 
@@ -70,4 +70,5 @@ def bench(stock: bool, catalogue: tuple[Path, ...], out: Path) -> None:
     text = markdown(results)
     (out / "report.md").write_text(text, encoding="utf-8")
     plot(results, out / "turns.png")
+    plot_growth(results, out / "growth.png")
     click.echo(text)

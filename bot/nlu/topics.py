@@ -89,7 +89,7 @@ class Topics:
             return None
         words = TfidfVectorizer(analyzer=_training_terms, sublinear_tf=True, min_df=2)
         matrix = words.fit_transform([text for text, _ in pairs])
-        model = SGDClassifier(loss="log_loss", alpha=2e-5, max_iter=30, random_state=0)
+        model = SGDClassifier(loss="log_loss", alpha=2e-5, max_iter=30, random_state=0, n_jobs=2)
         model.fit(matrix, [code for _, code in pairs])
         weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
         return cls(words, list(model.classes_), weights, model.intercept_)
