@@ -12,10 +12,11 @@ import msgspec
 
 from bot.nlu.ranking import Ranked
 
-SURE = 0.86  # probability from which the procedure is answered without asking
+SURE = 0.84  # probability from which the procedure is answered without asking
 SURE_LEAD = 0.70  # and it must lead the second by this much: the lead tells more than the height
 CLOSE = 0.03  # probability from which a procedure is worth naming in "did you mean"
 CLOSE_TOGETHER = 0.30  # the named ones must hold this much probability together
+CONTESTED = 0.30  # share of the topic model from which another procedure contests the first
 MOST_CHOICES = 3  # procedures offered at once
 
 Verdict = Literal["sure", "clarify", "unsure"]
@@ -33,12 +34,17 @@ def decide(ranking: list[Ranked]) -> Decision:
     if not ranking:
         return Decision("unsure", [])
     lead = ranking[0].probability - (ranking[1].probability if len(ranking) > 1 else 0.0)
-    if ranking[0].probability >= SURE and lead >= SURE_LEAD:
+    if ranking[0].probability >= SURE and lead >= SURE_LEAD and not _contested(ranking):
         return Decision("sure", ranking[:1])
     close = [item for item in ranking[:MOST_CHOICES] if item.probability >= CLOSE]
     if close and sum(item.probability for item in close) >= CLOSE_TOGETHER:
         return Decision("clarify", close)
     return Decision("unsure", [])
+
+
+def _contested(ranking: list[Ranked]) -> bool:
+    """Whether what people say who mean another procedure speaks against the first: two opinions, so ask."""
+    return any(item.topic >= CONTESTED and item.topic > ranking[0].topic for item in ranking[1:])
 
 
 QUESTION = "ask_procedure"

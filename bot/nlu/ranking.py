@@ -21,7 +21,7 @@ from bot.nlu.normalise import Normal
 
 Floats = npt.NDArray[np.float64]
 WEIGHTS = Path(__file__).parent / "ranking_weights.json"
-REVIEWED = FEATURES.index("reviewed")
+REVIEWED, TOPIC = FEATURES.index("reviewed"), FEATURES.index("topic_share")
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -66,6 +66,7 @@ class Ranked(msgspec.Struct, frozen=True):
     reviewed: bool
     named: bool  # the message calls it by one of its names
     probability: float
+    topic: float = 0.0  # what the topic model alone says
 
 
 def rank(candidates: list[Candidate], weights: Weights) -> list[Ranked]:
@@ -78,7 +79,7 @@ def rank(candidates: list[Candidate], weights: Weights) -> list[Ranked]:
     probabilities = exponents / (exponents.sum() + np.exp(weights.none - top))
     order = np.argsort(-probabilities)
     return [
-        Ranked(d.code, d.name, d.short_name, d.reviewed, candidates[i].named, float(probabilities[i]))
+        Ranked(d.code, d.name, d.short_name, d.reviewed, candidates[i].named, float(probabilities[i]), float(candidates[i].features[TOPIC]))
         for i in order
         for d in (candidates[i].document,)
     ]
