@@ -36,6 +36,8 @@ def _move_tone(match: re.Match[str]) -> str:
 def clean(text: str) -> str:
     """NFC, no invisible or control characters, single spaces; spelling and case stay the writer's own."""
     text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and max(text, default="") < "\u2000":  # nearly all text: nothing to take out
+        return " ".join(text.split())
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     return re.sub(r"\s+", " ", text).strip()
 

@@ -26,16 +26,17 @@ class Bags:
     """
 
     def __init__(self, bags: Iterable[dict[str, float]]) -> None:
-        self._column: dict[str, int] = {}
-        columns, rows, values, sizes = array("i"), array("i"), array("f"), array("f")
-        for number, bag in enumerate(bags):
+        flat: list[str] = []
+        lengths, values, sizes = array("i"), array("f"), array("f")
+        for bag in bags:
+            flat.extend(bag)
+            values.extend(bag.values())
+            lengths.append(len(bag))
             sizes.append(sum(bag.values()))
-            for term, weight in bag.items():
-                columns.append(self._column.setdefault(term, len(self._column)))
-                rows.append(number)
-                values.append(weight)
         self.count = len(sizes)
-        column, row = np.array(columns, dtype=np.int64), np.array(rows, dtype=np.int32)
+        self._column = {term: number for number, term in enumerate(dict.fromkeys(flat))}
+        column = np.fromiter(map(self._column.__getitem__, flat), dtype=np.int64, count=len(flat))
+        row = np.repeat(np.arange(self.count, dtype=np.int32), lengths)
         weights = np.array(values, dtype=np.float64)
         held_back = SATURATION * (1 - LENGTH + LENGTH * np.array(sizes, dtype=np.float64) / USUAL_SIZE)
         scores = weights * (SATURATION + 1) / (weights + held_back[row]) if len(row) else weights

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter
 
 import msgspec
 
@@ -65,10 +65,12 @@ def bag(item: LinkDocument, spelt: dict[str, tuple[list[str], list[str]]]) -> di
 
     ``spelt`` holds the words of texts that were read already.
     """
-    found: dict[str, float] = defaultdict(float)
+    found: dict[str, float] = {}
     for texts, weight, pairs in (((item.name, *item.phrases), 1.0, True), (item.questions, 0.7, True), (item.more, 0.25, False)):
+        counts: Counter[str] = Counter()
         for text in texts:
             words = (spelt.get(text) or both_spellings(text))[1]
-            for term in word_terms(words) if pairs else words:
-                found[term] += weight
+            counts.update(word_terms(words) if pairs else words)
+        for term, count in counts.items():
+            found[term] = found.get(term, 0.0) + weight * count
     return found

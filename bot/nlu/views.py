@@ -81,23 +81,20 @@ class View:
     def __init__(
         self, name: str, rows: Iterable[list[str]], owners: list[int], light: frozenset[str], light_weight: float
     ) -> None:
-        self.column: dict[str, int] = {}
-        procedures, last = array("i"), array("i")  # by term: in how many procedures; the last one counted
-        terms_of_rows, ends = array("i"), array("i")
-        owned, owned_by = array("i"), array("i")  # each term once for each procedure
-        for row_terms, owner in zip(rows, owners, strict=True):
-            for term in dict.fromkeys(row_terms):
-                column = self.column.setdefault(term, len(self.column))
-                if column == len(procedures):
-                    procedures.append(0)
-                    last.append(-1)
-                if last[column] != owner:
-                    procedures[column] += 1
-                    last[column] = owner
-                    owned.append(column)
-                    owned_by.append(owner)
-                terms_of_rows.append(column)
-            ends.append(len(terms_of_rows))
+        flat: list[str] = []
+        lengths = array("i")
+        for row_terms in rows:
+            terms = dict.fromkeys(row_terms)
+            flat.extend(terms)
+            lengths.append(len(terms))
+        self.column = {term: number for number, term in enumerate(dict.fromkeys(flat))}
+        columns = np.fromiter(map(self.column.__getitem__, flat), dtype=np.int32, count=len(flat))
+        row_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        # Each term once for each procedure: in how many procedures it stands, and in which.
+        size = max(len(self.column), 1)
+        owned = np.unique(np.repeat(np.array(owners, dtype=np.int64), lengths) + columns.astype(np.int64) * (len(owners) + 1))
+        owned_columns, owned_by = owned // (len(owners) + 1), (owned % (len(owners) + 1)).astype(np.int32)
+        procedures = np.bincount(owned_columns, minlength=size)
         known, total = background()[name], len(set(owners)) + background()["total"]
         self.weight = np.array([
             math.log(total / (procedures[column] + known.get(term, 0) + 0.5))
@@ -105,18 +102,15 @@ class View:
             * (0.6 if " " in term else 1.0)
             for term, column in self.column.items()
         ], dtype=np.float32)  # fmt: skip
-        columns = np.frombuffer(terms_of_rows, dtype=np.int32) if terms_of_rows else np.zeros(0, dtype=np.int32)
-        row_of = np.repeat(np.arange(len(ends), dtype=np.int32), np.diff(np.array([0, *ends])))
         weights = self.weight[columns] if len(columns) else np.zeros(0)
-        self.mass = np.bincount(row_of, weights, len(ends))
-        length = np.sqrt(np.bincount(row_of, weights**2, len(ends)))
+        self.mass = np.bincount(row_of, weights, len(lengths))
+        length = np.sqrt(np.bincount(row_of, weights**2, len(lengths)))
         self._scale = 1 / np.where(length > 0, length, 1.0)
         order = np.argsort(columns, kind="stable")
         self._postings = row_of[order]
         self._starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=len(self.column)))])
-        by_term = np.argsort(np.array(owned, dtype=np.int32), kind="stable")
-        self._owners = np.array(owned_by, dtype=np.int32)[by_term]
-        self._owner_starts = np.concatenate([[0], np.cumsum(np.array(procedures, dtype=np.int64))])
+        self._owners = owned_by  # np.unique has sorted them by term
+        self._owner_starts = np.concatenate([[0], np.cumsum(procedures)])
 
     def procedures_with(self, term: str) -> npt.NDArray[np.int32]:
         """Numbers of the procedures in whose phrases a term stands."""
