@@ -7,7 +7,7 @@ from collections import Counter
 
 import msgspec
 
-from bot.nlu.views import both_spellings, word_terms
+from bot.nlu.views import Spelt, spell
 from procedures_kb.everyday_names import everyday_names
 from procedures_kb.known_names import known_names
 from procedures_kb.store import Entry
@@ -60,7 +60,7 @@ def core_term(short_name: str) -> str:
     return _VERBS.sub("", short_name.lower()) or short_name
 
 
-def bag(item: LinkDocument, spelt: dict[str, tuple[list[str], list[str]]]) -> dict[str, float]:
+def bag(item: LinkDocument, spelt: dict[str, Spelt]) -> dict[str, float]:
     """The terms of all that is known of a procedure, without marks, with their weights.
 
     ``spelt`` holds the words of texts that were read already.
@@ -69,8 +69,8 @@ def bag(item: LinkDocument, spelt: dict[str, tuple[list[str], list[str]]]) -> di
     for texts, weight, pairs in (((item.name, *item.phrases), 1.0, True), (item.questions, 0.7, True), (item.more, 0.25, False)):
         counts: Counter[str] = Counter()
         for text in texts:
-            words = (spelt.get(text) or both_spellings(text))[1]
-            counts.update(word_terms(words) if pairs else words)
+            words = spelt.get(text) or spell(text)
+            counts.update(words.terms if pairs else words.plain)
         for term, count in counts.items():
             found[term] = found.get(term, 0.0) + weight * count
     return found

@@ -16,7 +16,7 @@ from bot.nlu import matters
 from bot.nlu.bags import Bags
 from bot.nlu.link_document import LinkDocument, bag
 from bot.nlu.normalise import Normal, read_lexicon
-from bot.nlu.views import View, background, both_spellings, character_terms, word_terms
+from bot.nlu.views import Spelt, View, background, character_terms, spell, word_terms
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
@@ -48,21 +48,21 @@ class Segment:
 
     def __init__(self, documents: Sequence[LinkDocument]) -> None:
         self.documents = list(documents)
-        spelt: dict[str, tuple[list[str], list[str]]] = {}
+        spelt: dict[str, Spelt] = {}
 
-        def read(text: str) -> tuple[list[str], list[str]]:
+        def read(text: str) -> Spelt:
             if text not in spelt:
-                spelt[text] = both_spellings(text)
+                spelt[text] = spell(text)
             return spelt[text]
 
         phrases: list[tuple[int, str, bool]] = []
         short_names: list[int] = []
         for number, item in enumerate(self.documents):
             seen: set[tuple[str, ...]] = set()
-            short_key = tuple(read(item.short_name)[1])
+            short_key = tuple(read(item.short_name).plain)
             short_names.append(len(phrases))
             for text, question in (*((p, False) for p in item.phrases), *((q, True) for q in item.questions)):
-                key = tuple(read(text)[1])
+                key = tuple(read(text).plain)
                 if key not in seen:
                     seen.add(key)
                     if key == short_key:
@@ -73,18 +73,18 @@ class Segment:
         self._is_question = np.array([question for _, _, question in phrases], dtype=bool)
         # First phrase of each procedure: they follow one another, so "best phrase of each" is one reduceat.
         self._first = np.searchsorted(owner, np.arange(len(self.documents)))
-        marked, plain = [spelt[text][0] for _, text, _ in phrases], [spelt[text][1] for _, text, _ in phrases]
+        words_of = [spelt[text] for _, text, _ in phrases]
         light, light_weight = fillers()
         owners = owner.tolist()
-        self._words = View("words", map(word_terms, plain), owners, light, light_weight)
-        self._marked = View("marked", map(word_terms, marked), owners, light, light_weight)
-        self._characters = View("characters", map(character_terms, plain), owners, frozenset(), 1.0)
+        self._words = View("words", (words.terms for words in words_of), owners, light, light_weight)
+        self._marked = View("marked", (word_terms(words.marked) for words in words_of), owners, light, light_weight)
+        self._characters = View("characters", (character_terms(words.plain) for words in words_of), owners, frozenset(), 1.0)
         self.bags = Bags(bag(item, spelt) for item in self.documents)
-        self.matters = [matters.of_name(" ".join(read(item.name)[0])) for item in self.documents]
+        self.matters = [matters.of_name(" ".join(read(item.name).marked)) for item in self.documents]
         # A name that can be recognised as such: not a question, and two words that say something.
         self._is_name = np.array([
-            not question and sum(word not in light for word in words) >= 2
-            for (_, _, question), words in zip(phrases, plain, strict=True)
+            not question and sum(word not in light for word in words.plain) >= 2
+            for (_, _, question), words in zip(phrases, words_of, strict=True)
         ], dtype=bool)  # fmt: skip
 
     def look(self, normal: Normal, rarity: dict[str, float]) -> Look:

@@ -9,7 +9,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,15 +26,23 @@ def _plain(word: str) -> str:
     return strip_marks(word)
 
 
-def both_spellings(text: str) -> tuple[list[str], list[str]]:
-    """The words of a text, abbreviations written out: with marks, and without."""
-    marked = expand(syllables(text))
-    return marked, [_plain(word) for word in marked]
-
-
 def word_terms(words: Sequence[str]) -> list[str]:
     """Words and pairs of neighbouring words."""
-    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    return [*words, *map(" ".join, zip(words, words[1:], strict=False))]
+
+
+class Spelt(NamedTuple):
+    """The words of a text, abbreviations written out: with marks, without, and the terms of the latter."""
+
+    marked: list[str]
+    plain: list[str]
+    terms: list[str]
+
+
+def spell(text: str) -> Spelt:
+    marked = expand(syllables(text))
+    plain = [_plain(word) for word in marked]
+    return Spelt(marked, plain, word_terms(plain))
 
 
 def character_terms(words: Sequence[str]) -> list[str]:
@@ -58,7 +66,7 @@ def count_background(names: Iterable[str], least: int) -> dict[str, Any]:
     counts: dict[str, Counter[str]] = {"words": Counter(), "marked": Counter(), "characters": Counter()}
     total = 0
     for name in names:
-        marked, plain = both_spellings(name)
+        marked, plain, _ = spell(name)
         total += 1
         for view, terms in (("words", word_terms(plain)), ("marked", word_terms(marked)), ("characters", character_terms(plain))):
             counts[view].update(set(terms))
