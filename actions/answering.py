@@ -6,10 +6,12 @@ from typing import Any, cast
 
 import msgspec
 
+from actions.asked import asked_by
 from actions.asking import ask_again, payload
 from actions.computing import due_now, places_near
+from actions.subjects import change_in_words, take_up
 from actions.turn import Choice, Turn, knowledge, sentences
-from actions.wording import answer_text, title
+from actions.wording import answer_text, lower_first, title
 from procedures_kb.cases import case_from_words
 from procedures_kb.facts import ASPECTS, Aspect, case_changes_answer, facts, unsure
 from procedures_kb.model import Procedure
@@ -39,18 +41,17 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
         entry = knowledge().get(code)
     except UnknownProcedure:
         return ask_again(turn)
-    if memory.procedure != entry.code:
-        memory.procedure, memory.case, memory.declined = entry.code, None, []
-    memory.unsure = 0
+    left_another = take_up(turn, entry.code)
+    memory.repeated = 0
     if entry.procedure is None:
-        return _answer_imported(turn, entry)
+        return _answer_imported(turn, entry, left_another)
     procedure = entry.procedure
-    if not turn.is_button and not memory.case:
-        told = case_from_words(procedure, heard.text, heard.marked)
-        if told and told.moves_to:
+    told = None if turn.is_button or turn.case_settled else case_from_words(procedure, heard.text, heard.marked)
+    if told and told.id != memory.case:
+        if told.moves_to:
             return choose_case(turn, code, told.id)
-        memory.case = told.id if told else None
-    heard_aspects = [a for a in heard.aspects if a != "overview"] or memory.wanted or ["overview"]
+        memory.case = told.id
+    heard_aspects = asked_by(turn) or memory.wanted or ["overview"]
     memory.wanted = []
     asked = cast(list[Aspect], [a for a in (aspects or heard_aspects) if a in ASPECTS])
     memory.aspects = list(asked)
@@ -65,6 +66,8 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
         held["place"] = [*held["place"], *near]
     doubtful = unsure(procedure, asked, on, case.id if case else None)
     text = answer_text(procedure, held, case.label if case else None)
+    if left_another and (change := change_in_words(turn, procedure.short_name)):
+        text = f"{change}\n\n{text}"
     if doubtful:
         text += "\n" + sentences()["unsure_fact"]
     if where_question:
@@ -85,8 +88,9 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
         custom["cases"] = [{"id": c.id, "label": c.label} for c in procedure.cases]
     buttons, offer = _next_steps(procedure, asked)
     turn.say(text, custom, buttons, offer)
-    if case is None and case_changes_answer(procedure, asked, on):
-        _ask_case(turn, procedure)
+    if case is None and memory.case_asked != code and case_changes_answer(procedure, asked, on):
+        memory.case_asked = code
+        ask_case(turn, procedure)
 
 
 def _next_steps(procedure: Procedure, asked: list[Aspect]) -> tuple[list[tuple[str, str]], list[Choice]]:
@@ -105,13 +109,15 @@ def _probability(turn: Turn, code: str) -> float:
     return next((round(item.probability, 3) for item in turn.understanding.ranking if item.code == code), 1.0)
 
 
-def _answer_imported(turn: Turn, entry: Entry) -> None:
+def _answer_imported(turn: Turn, entry: Entry, left_another: bool) -> None:
     """An imported record is recognised and pointed to, never stated as certain."""
     record = entry.imported
     assert record is not None
     url = record.url or "https://dichvucong.gov.vn"
     words = sentences()
-    text = words["imported"].format(name=entry.name, code=entry.code) + " " + words["imported_where"].format(url=url)
+    change = change_in_words(turn, lower_first(entry.name)) if left_another else None
+    text = f"{change}\n\n" if change else ""
+    text += words["imported"].format(name=entry.name, code=entry.code) + " " + words["imported_where"].format(url=url)
     custom = {
         "kind": "answer",
         "procedure": {"code": entry.code, "name": entry.name},
@@ -126,7 +132,7 @@ def _answer_imported(turn: Turn, entry: Entry) -> None:
     turn.say(text, custom, [("Gặp cán bộ", "/handoff")], [])
 
 
-def _ask_case(turn: Turn, procedure: Procedure) -> None:
+def ask_case(turn: Turn, procedure: Procedure) -> None:
     question = procedure.case_question or sentences()["case_question_default"]
     listed = "\n".join(f"{number}. {case.label}" for number, case in enumerate(procedure.cases, 1))
     turn.say(
@@ -147,8 +153,11 @@ def choose_case(turn: Turn, code: str, case_id: str) -> None:
     case = next((c for c in procedure.cases if c.id == case_id), None) if procedure else None
     if procedure is None or case is None:
         return answer(turn, code)
-    turn.memory.procedure, turn.memory.case = code, case.id
-    aspects = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.aspects or ["documents"]
+    take_up(turn, code)
+    turn.memory.case = case.id
+    told_before = [aspect for aspect in turn.memory.aspects if aspect != "overview"]
+    aspects = asked_by(turn) or turn.memory.wanted or told_before or ["documents"]
+    turn.case_settled = True
     if not case.moves_to:
         return answer(turn, code, aspects)
     try:
@@ -157,7 +166,7 @@ def choose_case(turn: Turn, code: str, case_id: str) -> None:
         turn.memory.case = None
         return answer(turn, code, aspects)
     before = len(turn.messages)
-    turn.memory.declined = []
+    turn.quiet_change = True  # the sentence below says where it goes
     answer(turn, case.moves_to, aspects)
     moved = sentences()["case_moves"].format(name=name)
     turn.messages[before]["text"] = f"{moved}\n\n{turn.messages[before]['text']}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from actions.handoff import matter_in_words
 from actions.turn import Choice, Ranked, Turn, knowledge, sentences
 
 
@@ -14,16 +15,16 @@ def payload(intent: str, **values: str) -> str:
 
 def ask_which(turn: Turn, candidates: list[Ranked]) -> None:
     """Two or three are close: ask which, and remember what is declined."""
-    turn.memory.unsure = 0
-    turn.memory.wanted = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.wanted
-    _offer(turn, sentences()["which_one"], [(item.code, _label(item)) for item in candidates])
+    turn.memory.wanted = turn.heard_aspects or turn.memory.wanted
+    question = sentences()["which_one" if len(candidates) > 1 else "is_it_this"]
+    _offer(turn, question, [(item.code, _label(item)) for item in candidates])
 
 
-def offer_again(turn: Turn) -> None:
+def offer_again(turn: Turn, question: str = "choose_first") -> None:
     """A question about one of the offered procedures before it was chosen: offer them again, remember the question."""
     offered = turn.memory.offered
-    turn.memory.wanted = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.wanted
-    _offer(turn, sentences()["choose_first"], [(choice.value, choice.label) for choice in offered])
+    turn.memory.wanted = turn.heard_aspects or turn.memory.wanted
+    _offer(turn, sentences()[question], [(choice.value, choice.label) for choice in offered])
 
 
 def _offer(turn: Turn, question: str, choices: list[tuple[str, str]]) -> None:
@@ -38,6 +39,13 @@ def _offer(turn: Turn, question: str, choices: list[tuple[str, str]]) -> None:
     )
 
 
+def ask_among(turn: Turn, codes: list[str]) -> None:
+    """Ask which of some reviewed procedures is meant: they bear the name the citizen used."""
+    entries = [knowledge().get(code) for code in codes]
+    procedures = [entry.procedure for entry in entries if entry.procedure]
+    ask_which(turn, [Ranked(p.code, p.name, p.short_name, True, True, 0.0) for p in procedures])
+
+
 def _label(item: Ranked) -> str:
     name = item.short_name or item.name
     name = name[:1].upper() + name[1:]
@@ -45,11 +53,14 @@ def _label(item: Ranked) -> str:
 
 
 def ask_again(turn: Turn) -> None:
-    """Unsure: one short question; the second time a menu and an officer. Never the same sentence for ever."""
+    """Unsure: one short question; the second time a menu and an officer; then both in turn, in other words."""
     turn.memory.unsure += 1
-    turn.memory.wanted = [a for a in turn.understanding.aspects if a != "overview"] or turn.memory.wanted
-    if turn.memory.unsure == 1:
-        turn.notice("not_understood", kind="fallback", offer=[])
+    turn.memory.wanted = turn.heard_aspects or turn.memory.wanted
+    if turn.memory.unsure % 2:
+        sentence = "not_understood" if turn.memory.unsure == 1 else "not_understood_again"
+        turn.notice(
+            "not_understood", kind="fallback", sentence=sentence, offer=[], buttons=[("Gặp cán bộ", "/handoff")]
+        )
         return
     menu(turn)
 
@@ -64,3 +75,5 @@ def menu(turn: Turn) -> None:
         "menu", kind="fallback", buttons=[*buttons, ("Gặp cán bộ", "/handoff")],
         offer=[Choice("procedure", p.code, p.short_name) for p in common],
     )  # fmt: skip
+    if matter := matter_in_words(turn):  # what a person needs to be told
+        turn.messages[-1]["text"] += "\n" + sentences()["menu_context"].format(name=matter)

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from actions.answering import answer, choose_case
-from actions.asking import ask_again, ask_which
-from actions.conversation import picked, yes_or_no
+from actions.asking import ask_again, ask_which, offer_again
+from actions.conversation import consent_in, is_pick, picked, yes_or_no
 from actions.guide import guide
-from actions.turn import Capability, Choice, Turn, sentences
+from actions.subjects import decline
+from actions.turn import Choice, Turn
 
-
-class Choose(Capability):
-    """Rasa action of choices, yes and no."""
-
-    def name(self) -> str:
-        return "action_choose"
-
-    def respond(self, turn: Turn) -> None:
-        choose(turn)
+DENIAL_WORDS = 6  # "không phải mấy cái đó ạ": up to so many words deny and tell nothing else
 
 
 def choose(turn: Turn) -> None:
@@ -34,7 +27,7 @@ def choose(turn: Turn) -> None:
         if code:
             return answer(turn, code, memory.wanted or None)
     consent = next((choice for choice in memory.offered if choice.kind == "consent"), None)
-    answered = yes_or_no(turn)
+    answered = consent_in(turn) if consent else yes_or_no(turn)
     if consent:
         if answered is not None:
             return settle_consent(turn, consent.value, answered)
@@ -44,6 +37,7 @@ def choose(turn: Turn) -> None:
         choice = memory.offered[0]
     if choice:
         memory.offered = []
+        turn.quiet_change = True
         if choice.kind == "case" and memory.procedure:
             return choose_case(turn, memory.procedure, choice.value)
         if choice.kind == "start":
@@ -51,12 +45,25 @@ def choose(turn: Turn) -> None:
         return answer(turn, choice.value, memory.wanted or None)
     if answered is False and memory.offered:
         return _decline(turn, memory.offered)
+    if is_pick(turn):
+        if memory.offered and memory.offered[0].kind == "procedure":
+            return offer_again(turn, "choose_among")
+        turn.notice("nothing_open", sentence="nothing_to_choose")
+        return
     if turn.understanding.verdict != "unsure":
         return guide(turn)
     if answered is not None:
-        turn.notice("nothing_open", text=sentences()["nothing_to_choose"])
+        turn.notice("nothing_open", sentence="nothing_to_choose")
         return
     ask_again(turn)
+
+
+def settle_open_consent(turn: Turn) -> bool:
+    """A yes or no while our question of consent is open, whatever the intent model takes it for. Whether it was one."""
+    if not any(choice.kind == "consent" for choice in turn.memory.offered) or consent_in(turn) is None:
+        return False
+    choose(turn)
+    return True
 
 
 def _decline(turn: Turn, offered: list[Choice]) -> None:
@@ -64,10 +71,15 @@ def _decline(turn: Turn, offered: list[Choice]) -> None:
     memory = turn.memory
     memory.offered = []
     if offered[0].kind != "procedure":
-        turn.notice("nothing_open", text=sentences()["skip_outside"])
+        turn.notice("nothing_open", sentence="skip_outside")
         return
-    memory.declined = [*memory.declined, *(choice.value for choice in offered)]
-    others = [item for item in turn.understanding.ranking if item.code not in memory.declined][:3]
-    if others and turn.understanding.verdict != "unsure":
+    decline(turn, [choice.value for choice in offered])
+    candidates = turn.understanding.candidates if turn.word_count > DENIAL_WORDS else []
+    others = [
+        item for item in turn.understanding.ranking if item.code in candidates and item.code not in memory.declined
+    ]
+    if others and turn.understanding.verdict == "sure":
+        return answer(turn, others[0].code, memory.wanted or None)
+    if others and turn.understanding.verdict == "clarify":
         return ask_which(turn, others)
-    turn.notice("not_understood", kind="fallback", text=sentences()["declined_all"])
+    turn.notice("not_understood", kind="fallback", sentence="declined_all", buttons=[("Gặp cán bộ", "/handoff")])

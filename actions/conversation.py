@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from actions.turn import Choice, Turn
+from actions.turn import Choice, Turn, plain_words
 from procedures_kb.text import fold, has_marks, strip_marks
 
 Repair = Literal["cancel", "correct", "skip", "repeat", "resume", "handoff", "erase_data"]
@@ -38,8 +38,7 @@ _ASKED_PLAIN = re.compile(
 
 def repair_of(turn: Turn) -> Repair | None:
     """The repair the message asks for, by set phrase, else by a sure intent."""
-    plain = re.sub(r"[^\w ]", " ", strip_marks(fold(turn.text)))
-    plain = re.sub(r"\s+", " ", plain).strip()
+    plain = plain_words(turn.text)
     for repair, pattern in _SET_PHRASES:
         if pattern.search(plain):
             return repair
@@ -58,6 +57,7 @@ def is_question(turn: Turn) -> bool:
     return bool(_ASKED.search(text) if has_marks(text) else _ASKED_PLAIN.search(text))
 
 
+ANSWER_WORDS = 6
 _YES = re.compile(
     r"^(?:dong y|co|vang|da|u|uh|ok|oke|okay|dung roi|dung|duoc|chuan|phai|nhat tri|yes|lam di|lam luon|xac nhan|toi dong y|em dong y"
     r"|vang dong y|da dong y|da vang|da co|co a|vang a)(?: (?:a|nhe|nha|roi|em|anh|chi|luon|di|ban))*$"
@@ -70,12 +70,26 @@ _NO = re.compile(
 
 def yes_or_no(turn: Turn) -> bool | None:
     """Whether the message says yes or no; None when neither."""
-    plain = re.sub(r"\s+", " ", re.sub(r"[^\w ]", " ", strip_marks(fold(turn.text)))).strip()
-    if turn.intent == "affirm" or _YES.match(plain):
+    plain = plain_words(turn.text)
+    short = len(plain.split()) <= ANSWER_WORDS  # a longer message that looks like yes or no asks or tells something
+    if (turn.intent == "affirm" and short) or _YES.match(plain):
         return None if _NO.match(plain) else True
-    if turn.intent == "deny" or _NO.match(plain):
+    if (turn.intent == "deny" and short) or _NO.match(plain):
         return False
     return None
+
+
+_AGREES = re.compile(r"\bdong y\b")
+_REFUSES = re.compile(r"\b(?:khong|ko|k|chua|chang|dau|dau co) (?:\w+ ){0,2}dong y\b|\btu choi\b")
+
+
+def consent_in(turn: Turn) -> bool | None:
+    """Yes or no to the question of consent, in a sentence too ("em đồng ý cho lưu thông tin")."""
+    plain = plain_words(turn.text)
+    if _REFUSES.search(plain):
+        return False
+    answered = yes_or_no(turn)
+    return True if answered is None and _AGREES.search(plain) else answered
 
 
 _ORDINALS = {
@@ -91,9 +105,16 @@ _ORDINALS = {
     "nam": 5,
     "sau": 6,
 }
+PICK_WORDS = 4
 _PICK = re.compile(
     r"\b(?:cai|so|muc|thu|phuong an|lua chon|y)\s+(?:thu\s+)?(\d{1,2}|dau tien|dau|nhat|mot|hai|nhi|ba|tu|bon|nam|sau)\b"
 )
+
+
+def is_pick(turn: Turn) -> bool:
+    """Whether a message is nothing but a pick ("2", "cái thứ hai"), whatever is on offer."""
+    plain = plain_words(turn.text)
+    return bool(re.fullmatch(r"\d{1,2}", plain) or (len(plain.split()) <= PICK_WORDS and _PICK.search(plain)))
 
 
 def picked(turn: Turn) -> Choice | None:
@@ -101,7 +122,7 @@ def picked(turn: Turn) -> Choice | None:
     offered = turn.memory.offered
     if not offered:
         return None
-    plain = re.sub(r"\s+", " ", re.sub(r"[^\w ]", " ", strip_marks(fold(turn.text)))).strip()
+    plain = plain_words(turn.text)
     number: int | None = None
     if re.fullmatch(r"\d{1,2}", plain):
         number = int(plain)

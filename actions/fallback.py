@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from actions.asked import asked_by
+from actions.asking import menu
 from actions.guide import elsewhere, guide
-from actions.turn import Capability, Turn
+from actions.turn import Turn
 
-
-class Fallback(Capability):
-    """Rasa action of the last resort."""
-
-    def name(self) -> str:
-        return "action_fallback"
-
-    def respond(self, turn: Turn) -> None:
-        fallback(turn)
+SHORT = 8  # words of a message that may be a follow-up although it looks like nothing of ours
 
 
 def fallback(turn: Turn) -> None:
     """Out of scope is said plainly; an unreadable message asks for words; the rest goes through the unsure ladder."""
     if turn.intent == "out_of_scope":
         # A follow-up about the procedure at hand ("thế bao nhiêu tiền") may look like nothing of ours by itself.
-        if turn.memory.procedure and turn.understanding.aspects and len(turn.understanding.text.split()) <= 8:
+        open_question = any(choice.kind == "procedure" for choice in turn.memory.offered)
+        at_hand = turn.memory.procedure or open_question
+        if at_hand and asked_by(turn) and turn.word_count <= SHORT:
             return guide(turn)
         if sentence := elsewhere(turn.understanding.text, turn.understanding.marked):
             turn.notice("elsewhere", kind="fallback", text=sentence)
-        else:
-            turn.notice("out_of_scope", kind="fallback")
+            return
+        turn.memory.unsure += 1
+        if turn.memory.unsure > 2:
+            return menu(turn)
+        turn.notice("out_of_scope", kind="fallback")
     elif not turn.understanding.text:
         turn.notice("unreadable", kind="fallback")
     else:

@@ -6,21 +6,11 @@ import datetime as dt
 import re
 from typing import Any
 
-from actions.turn import Capability, Turn, sentences
+from actions.turn import Turn, sentences
 
 # docs/formats.md, "Mã hồ sơ": old 000.00.01.H26-260930-0012, since 2020 H26.xx[.yy]-YYMMDD-nnnn.
 DOSSIER_CODE = re.compile(r"^(?:\d{3}\.\d{2}\.\d{2}\.)?[A-Z]\d{2}(?:\.\d{1,3}){0,3}-(\d{6})-\d{3,6}$")
 LOOKS_LIKE_CODE = re.compile(r"\b[A-Z0-9][A-Z0-9.]*\d*-\d{2,8}-?\d*\b", re.IGNORECASE)
-
-
-class Status(Capability):
-    """Rasa action of the status question."""
-
-    def name(self) -> str:
-        return "action_status"
-
-    def respond(self, turn: Turn) -> None:
-        status(turn)
 
 
 def is_dossier_code(code: str, today: dt.date) -> bool:

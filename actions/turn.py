@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import functools
-import logging
-from abc import ABC, abstractmethod
+import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk import Tracker
 from ruamel.yaml import YAML
 
 from bot import settings
 from procedures_kb.store import Store
+from procedures_kb.text import fold, strip_marks
 
-log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 
 
@@ -27,6 +24,14 @@ class Choice(msgspec.Struct, frozen=True):
     kind: str  # procedure | case | aspect | start | consent | cancel | submit
     value: str
     label: str
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """A procedure talked about earlier, with what was known then."""
+
+    procedure: str
+    case: str | None = None
+    aspects: list[str] = []
 
 
 class Memory(msgspec.Struct, omit_defaults=True):
@@ -40,6 +45,12 @@ class Memory(msgspec.Struct, omit_defaults=True):
     offered: list[Choice] = []
     declined: list[str] = []
     unsure: int = 0
+    earlier: list[Subject] = []  # subjects before this one, newest first (actions/subjects.py)
+    case_asked: str | None = None  # code of the procedure whose case question was put; it is not put twice
+    repeated: int = 0  # how often running the same facts were asked for again
+    abused: int = 0
+    warned: bool = False  # of personal data in the chat
+    last_sentence: str | None = None  # name of the fixed sentence said last, so that it is not said twice running
     unit: str | None = None  # code of the ward or commune the citizen named
     owner: str = "bot"  # who answers: "bot" or "officer"
     draft: str | None = None  # id of the last draft, for resuming
@@ -64,6 +75,11 @@ class Understanding(msgspec.Struct, frozen=True):
     verdict: str = "unsure"
     ranking: list[Ranked] = []
     candidates: list[str] = []
+
+
+def plain_words(text: str) -> str:
+    """Folded words without marks and punctuation, single blanks: what set phrases are compared with."""
+    return " ".join(re.sub(r"[^\w ]", " ", strip_marks(fold(text))).split())
 
 
 @functools.cache
@@ -100,6 +116,25 @@ class Turn:
         self.memory = msgspec.convert(tracker.get_slot("conversation") or {}, Memory)
         self.submission: str | None = tracker.get_slot("submission")
         self.messages: list[dict[str, Any]] = []
+        self.said_sentence: str | None = None  # name of the last fixed sentence of this turn
+        self.case_settled = False  # the case told in this message has been taken into account
+        self.change_sentence = "subject_changed"
+        self.quiet_change = False  # a change of subject in this turn needs no words: it was chosen, or is explained
+
+    @property
+    def plain(self) -> str:
+        """The words of the message without marks and punctuation, abbreviations written out."""
+        return strip_marks(self.understanding.text) if self.understanding.text else plain_words(self.text)
+
+    @property
+    def word_count(self) -> int:
+        """Words of the message that are not numbers."""
+        return sum(not word.isdigit() for word in self.understanding.text.split())
+
+    @property
+    def heard_aspects(self) -> list[str]:
+        """The aspects asked in this message, but for the general "tell me about it"."""
+        return [aspect for aspect in self.understanding.aspects if aspect != "overview"]
 
     @property
     def is_button(self) -> bool:
@@ -124,34 +159,18 @@ class Turn:
         if offer is not None:
             self.memory.offered = offer
 
-    def notice(self, reason: str, kind: str = "notice", text: str | None = None, **more: Any) -> None:
-        """Say the sentence of a reason from the closed list."""
-        sentence = text or sentences()[reasons()[reason]["sentence"]]
-        self.say(sentence, {"kind": kind, "reason": reason}, **more)
+    def notice(
+        self, reason: str, kind: str = "notice", text: str | None = None, sentence: str | None = None, **more: Any
+    ) -> None:
+        """Say a sentence for a reason of the closed list.
 
-
-class Capability(Action, ABC):
-    """Base of our actions: builds the turn, says first that this is an automated assistant, saves the memory."""
-
-    @abstractmethod
-    def name(self) -> str:
-        """The action's name in domain.yml."""
-
-    @abstractmethod
-    def respond(self, turn: Turn) -> None:
-        """Answer by ``turn.say``; change ``turn.memory`` and ``turn.submission`` as needed."""
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        turn = Turn(tracker)
-        self.respond(turn)
-        if turn.messages and not turn.memory.introduced:
-            turn.messages[0]["text"] = f"{sentences()['introduction']}\n\n{turn.messages[0]['text']}"
-            turn.memory.introduced = True
-        for message in turn.messages:
-            dispatcher.utter_message(text=message["text"], buttons=message["buttons"], json_message=message["custom"])
-        return [
-            SlotSet("conversation", msgspec.to_builtins(turn.memory)),
-            SlotSet("submission", turn.submission),
-        ]
+        Args:
+            text: said as it is; else the sentence of that name, else the reason's own. Said just before, it is varied
+                by the sentence called ``…_again`` where there is one.
+        """
+        if text is None:
+            name = sentence or reasons()[reason]["sentence"]
+            if name == self.memory.last_sentence and f"{name}_again" in sentences():
+                name = f"{name}_again"
+            self.said_sentence, text = name, sentences()[name]
+        self.say(text, {"kind": kind, "reason": reason}, **more)

@@ -27,6 +27,12 @@ class Expect(msgspec.Struct, forbid_unknown_fields=True):
     must_not_contain: list[str] = []
     act: str | None = None
     reason: str | None = None
+    kind: str | None = None  # some message is of this kind of the answer contract
+    answers: list[str] = []  # codes answered in this turn, in order
+    compared_with: str | None = None
+    not_offered: list[str] = []  # codes that may be neither offered nor answered
+    differs: bool = False  # not word for word what was said the turn before
+    shorter: bool = False  # shorter than what was said the turn before
 
 
 class Turn(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,12 +67,21 @@ def read_dialogues(path: Path) -> list[Dialogue]:
 def play(dialogue: Dialogue, say: Callable[[str, str], list[dict[str, Any]]]) -> list[TurnResult]:
     """Say every turn as one new sender and judge the replies."""
     sender = f"dialogue-{uuid.uuid4().hex}"
-    results = []
+    results: list[TurnResult] = []
     for number, turn in enumerate(dialogue.turns, 1):
         messages = say(turn.user, sender)
         text = "\n".join(message.get("text", "") for message in messages)
-        results.append(TurnResult(dialogue.id or dialogue.name, number, turn.user, judge(turn.expect, messages), text))
+        before = results[-1].said if results else ""
+        faults = judge(turn.expect, messages) + _against_before(turn.expect, text, before)
+        results.append(TurnResult(dialogue.id or dialogue.name, number, turn.user, faults, text))
     return results
+
+
+def _against_before(expect: Expect, text: str, before: str) -> list[str]:
+    faults = ["says the same again"] if expect.differs and text == before else []
+    if expect.shorter and len(text) >= len(before):
+        faults.append(f"{len(text)} characters, not shorter than {len(before)}")
+    return faults
 
 
 def judge(expect: Expect, messages: list[dict[str, Any]]) -> list[str]:
@@ -80,24 +95,33 @@ def judge(expect: Expect, messages: list[dict[str, Any]]) -> list[str]:
     if allowed:
         found = answer["procedure"]["code"] if answer else None
         found = found or next((c["submission"]["procedure"] for c in customs if "submission" in c), None)
-        offered = [candidate["code"] for candidate in clarify["candidates"]] if clarify else []
+        listed = [candidate["code"] for candidate in clarify["candidates"]] if clarify else []
         # Asking back between the right one and others is fine; answering a wrong one is not.
-        if found not in allowed and not set(allowed) & set(offered):
-            faults.append(f"procedure {found or offered or 'none'}, expected {allowed}")
+        if found not in allowed and not set(allowed) & set(listed):
+            faults.append(f"procedure {found or listed or 'none'}, expected {allowed}")
     if expect.aspects and answer and not set(expect.aspects) <= set(answer["aspects"]):
         faults.append(f"aspects {answer['aspects']}, expected {expect.aspects}")
     if expect.clarify:
-        offered = [candidate["code"] for candidate in clarify["candidates"]] if clarify else []
+        listed = [candidate["code"] for candidate in clarify["candidates"]] if clarify else []
         if not clarify:
             faults.append("did not ask which procedure")
-        elif expect.codes and not set(expect.codes) & set(offered):
-            faults.append(f"offered {offered}, expected some of {expect.codes}")
+        elif expect.codes and not set(expect.codes) & set(listed):
+            faults.append(f"offered {listed}, expected some of {expect.codes}")
     if expect.case and (not answer or (answer.get("case") or {}).get("id") != expect.case):
         faults.append(f"case {(answer or {}).get('case')}, expected {expect.case}")
     faults += [f"does not say {part!r}" for part in expect.must_contain if part.lower() not in text.lower()]
     faults += [f"says {part!r}" for part in expect.must_not_contain if part.lower() in text.lower()]
     if expect.act and not _did(expect.act, customs, text):
         faults.append(f"act {expect.act} expected, kinds {[(c.get('kind'), c.get('reason')) for c in customs]}")
+    if expect.kind and not any(c.get("kind") == expect.kind for c in customs):
+        faults.append(f"kind {expect.kind} expected, got {[c.get('kind') for c in customs]}")
+    answered = [c["procedure"]["code"] for c in customs if c.get("kind") == "answer"]
+    if expect.answers and answered != expect.answers:
+        faults.append(f"answered {answered}, expected {expect.answers}")
+    if expect.compared_with and (answer or {}).get("compared_with") != expect.compared_with:
+        faults.append(f"compared with {(answer or {}).get('compared_with')}, expected {expect.compared_with}")
+    offered = [candidate["code"] for c in customs for candidate in c.get("candidates", [])]
+    faults += [f"offers {code}" for code in expect.not_offered if code in [*offered, *answered]]
     if expect.reason and not any(c.get("reason") == expect.reason for c in customs):
         faults.append(f"reason {expect.reason} expected, got {[c.get('reason') for c in customs]}")
     return faults

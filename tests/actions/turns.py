@@ -1,0 +1,28 @@
+"""Turns for unit tests: a real Turn over a stand-in of Rasa's tracker, normalised as the pipeline would."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+
+from actions.turn import Memory, Turn
+from bot.nlu.normalise import normalise
+
+
+def make_turn(
+    text: str,
+    intent: str = "ask_procedure",
+    memory: Memory | None = None,
+    submission: str | None = None,
+    **understood: Any,
+) -> Turn:
+    """A turn of typed text; ``understood`` sets fields of the understanding (aspects, verdict, ranking …)."""
+    normal = normalise(text)
+    slots = {"conversation": msgspec.to_builtins(memory or Memory()), "submission": submission}
+    latest = {
+        "text": text, "intent": {"name": intent}, "entities": [], "metadata": {},
+        "understanding": {"text": normal.text, "marked": normal.marked, **understood},
+    }  # fmt: skip
+    return Turn(SimpleNamespace(sender_id="someone", latest_message=latest, get_slot=slots.get))  # type: ignore[arg-type]
