@@ -223,7 +223,7 @@ class Case(Record, kw_only=True):
 
 
 class Form(Record, kw_only=True):
-    """An official form. ``submission`` = we can fill it in (a form definition of that id exists)."""
+    """An official form. ``submission`` = we can fill it in (a form definition has an edition for it)."""
 
     id: Identifier
     name: Text

@@ -7,6 +7,7 @@ current whatever it had before.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import os
@@ -99,7 +100,9 @@ def write(store: Store, folder: Path) -> Path:
                 packed.write(line)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(temporary, path)
+    with contextlib.suppress(FileExistsError):
+        os.link(temporary, path)  # two may write at once: the first stays, so its ETag holds
+    os.unlink(temporary)
     return path
 
 

@@ -7,6 +7,7 @@ one-time link was used. Everyone else gets the same 404, whether the draft exist
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import aiohttp_jinja2
@@ -15,11 +16,13 @@ from aiohttp import web
 
 from bot.channels.web import sender_of
 from bot.csrf import check_csrf, csrf_token
-from bot.gateway.incoming import Rejected
+from bot.gateway import draft_saving, draft_view
+from bot.gateway.incoming import Rejected, json_response
 from bot.gateway.parts import DRAFTS, LINK_LIMIT, SETTINGS
 from bot.submissions import documents, filling
-from bot.submissions.store import CONSENT_TEXT, BadLink, Draft, UnknownDraft, WrongState
-from bot.submissions.values import CannotRead, shown
+from bot.submissions.completeness import verdict_of
+from bot.submissions.documents.packet import groups
+from bot.submissions.store import CONSENT_TEXT, BadLink, Draft, UnknownDraft
 from procedures_kb.form_model import FormDefinition, asked_fields, forms
 from procedures_kb.store import today
 
@@ -60,22 +63,6 @@ async def link_use(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(f"/ho-so/{draft_id}")
 
 
-def _view(form: FormDefinition, draft: Draft, errors: dict[str, str], typed: dict[str, str]) -> list[dict[str, Any]]:
-    """Groups and fields as the page shows them; what was typed wrongly stays in its box."""
-    applying = {field.id for field in asked_fields(form, draft.content.values)}
-    groups = []
-    for group in form.groups:
-        fields = []
-        for field in group.fields:
-            value = draft.content.values.get(field.id)
-            text = typed.get(field.id, shown(field, value) if value and field.type != "choice" else value or "")
-            fields.append(
-                {"field": field, "value": text, "error": errors.get(field.id), "applies": field.id in applying}
-            )
-        groups.append({"title": group.title, "fields": fields})
-    return groups
-
-
 async def draft_page(request: web.Request) -> web.Response:
     """GET /ho-so/{draft}: consent, then the fields, then the papers."""
     return await _render(request, await _draft(request))
@@ -87,12 +74,23 @@ async def _render(
 ) -> web.Response:  # fmt: skip
     form = forms()[draft.form]
     findings = filling.findings(form, draft.content, today())
+    shown_groups = draft_view.sections(form, draft, errors or {}, typed or {}, findings)
     context = {
-        "draft": draft, "form": form, "groups": _view(form, draft, errors or {}, typed or {}), "errors": errors or {},
-        "findings": findings, "blocked": any(finding.blocks for finding in findings), "said": said,
-        "consent_text": CONSENT_TEXT, "csrf": await csrf_token(request), "progress": filling.progress(form, draft.content),
+        "draft": draft, "form": form, "sections": shown_groups, "errors": _in_order(form, draft, errors or {}),
+        "findings": findings, "said": said, "consent_text": CONSENT_TEXT, "csrf": await csrf_token(request),
+        "progress": filling.progress(form, draft.content), "answers": groups(form, draft) if draft.state == "submitted" else [],
+        "verdict": verdict_of(draft, form, today()) if draft.state in ("open", "submitted") else None,
     }  # fmt: skip
     return aiohttp_jinja2.render_template("draft.html", request, context, status=422 if errors else 200)
+
+
+def _in_order(form: FormDefinition, draft: Draft, errors: dict[str, str]) -> list[tuple[str, str, str]]:
+    """(field, label, sentence) of each fault, in the form's order."""
+    labels = {field.id: field.label for field in asked_fields(form, draft.content.values)}
+    order = {name: position for position, name in enumerate(labels)}
+    return [
+        (name, labels.get(name, ""), errors[name]) for name in sorted(errors, key=lambda n: order.get(n, len(order)))
+    ]
 
 
 async def draft_consent(request: web.Request) -> web.Response:
@@ -107,49 +105,60 @@ async def draft_save(request: web.Request) -> web.Response:
     """POST /ho-so/{draft}: save the fields; every fault is shown at once, good values are kept."""
     draft = await _draft(request)
     data = await check_csrf(request)
-    if draft.state != "open":
-        raise web.HTTPSeeOther(f"/ho-so/{draft.id}")
-    form = forms()[draft.form]
-    errors: dict[str, str] = {}
-    typed: dict[str, str] = {}
-    changed: list[str] = []
-    for field in form.fields:
-        raw = data.get(field.id)
-        if not isinstance(raw, str):
-            continue
-        old = draft.content.values.get(field.id)
-        if not raw.strip():
-            if old is not None:
-                del draft.content.values[field.id]
-                changed.append(field.id)
-            continue
-        if old is not None and raw.strip() == (old if field.type == "choice" else shown(field, old)):
-            continue
-        try:
-            filling.put(form, draft.content, field.id, raw, "page", today())
-            changed.append(field.id)
-        except CannotRead as fault:
-            errors[field.id], typed[field.id] = str(fault), raw[:300]
-    if changed:
-        try:
-            request.app[DRAFTS].save(draft, "citizen", "filled", ",".join(changed))
-        except WrongState:
-            newest = request.app[DRAFTS].get(draft.id)
-            return await _render(
-                request, newest, said="Hồ sơ vừa được sửa ở nơi khác. Anh/chị xem lại rồi lưu lần nữa."
-            )
-    if errors:
-        return await _render(request, draft, errors, typed)
+    form, drafts = forms()[draft.form], request.app[DRAFTS]
+    seen = str(data.get("revision") or "")
+    if seen and seen != str(draft.revision) and draft.state == "open":
+        # Without script the whole form is sent, old answers too: nothing of it may overwrite newer ones.
+        return await _render(request, draft, said="Hồ sơ vừa được sửa ở nơi khác. Anh/chị xem lại rồi lưu lần nữa.")
+    try:
+        outcome = draft_saving.change(drafts, draft.id, form, draft_saving.whole_form(form, data))
+    except draft_saving.Closed:
+        raise web.HTTPSeeOther(f"/ho-so/{draft.id}") from None
     if data.get("finish"):
-        return await _finish(request, draft)
-    raise web.HTTPSeeOther(f"/ho-so/{draft.id}")
+        return await _finish(request, outcome)
+    if outcome.errors:
+        return await _render(request, outcome.draft, outcome.errors, outcome.typed)
+    row = str(data.get("add_row") or "")
+    raise web.HTTPSeeOther(f"/ho-so/{draft.id}" + (f"#{row}" if re.fullmatch("[a-z0-9_]+", row) else ""))
 
 
-async def _finish(request: web.Request, draft: Draft) -> web.Response:
-    form = forms()[draft.form]
-    missing = {f.field: f.message for f in filling.findings(form, draft.content, today()) if f.blocks}
-    if missing:
-        return await _render(request, draft, missing)
+async def draft_field(request: web.Request) -> web.Response:
+    """POST /ho-so/{draft}/o: save one field as it is left. GET: what stands there now, for a tab that was away."""
+    draft = await _draft(request)
+    form, before = forms()[draft.form], draft.revision
+    outcome = draft_saving.Outcome(draft)
+    if request.method == "POST":
+        data = await check_csrf(request)
+        field_id, typed, seen = (str(data.get(name) or "") for name in ("field", "value", "seen"))
+        try:
+            act = draft_saving.one_field(form, field_id, typed)
+            outcome = draft_saving.change(request.app[DRAFTS], draft.id, form, act)
+        except draft_saving.Closed:
+            return json_response({"closed": True})
+    else:
+        field_id, seen = "", request.query.get("seen", "")
+    content = outcome.draft.content
+    progress = filling.progress(form, content)
+    boxes = draft_view.boxes(form, content.values)
+    found = [
+        finding for finding in filling.findings(form, content, today()) if not finding.message.startswith("Còn thiếu")
+    ]
+    return json_response({
+        "closed": outcome.draft.state != "open", "revision": outcome.draft.revision, "error": outcome.errors.get(field_id),
+        "value": boxes.get(field_id, ""), "values": boxes, "elsewhere": seen != str(before), "applies": list(boxes),
+        "sections": draft_view.shown_sections(form, content.values), "done": progress.done, "total": progress.total,
+        "remarks": [{"field": f.field, "message": f.message, "proposal": f.proposal} for f in found],
+    })  # fmt: skip
+
+
+async def _finish(request: web.Request, outcome: draft_saving.Outcome) -> web.Response:
+    """Submit, or show everything that keeps the draft from it: what cannot be read, is missing, or cannot be."""
+    draft, errors = outcome.draft, dict(outcome.errors)
+    for finding in filling.findings(forms()[draft.form], draft.content, today()):
+        if finding.blocks:
+            errors.setdefault(finding.field, finding.message)
+    if errors:
+        return await _render(request, draft, errors, outcome.typed)
     request.app[DRAFTS].submit(draft)
     raise web.HTTPSeeOther(f"/ho-so/{draft.id}")
 
@@ -189,6 +198,8 @@ def add(app: web.Application) -> None:
         web.post(r"/ho-so/mo/{token:[\w\-]{16,64}}", link_use),
         web.get(r"/ho-so/{draft:[\w\-]{16,40}}", draft_page),
         web.post(r"/ho-so/{draft:[\w\-]{16,40}}", draft_save),
+        web.get(r"/ho-so/{draft:[\w\-]{16,40}}/o", draft_field),
+        web.post(r"/ho-so/{draft:[\w\-]{16,40}}/o", draft_field),
         web.post(r"/ho-so/{draft:[\w\-]{16,40}}/dong-y", draft_consent),
         web.post(r"/ho-so/{draft:[\w\-]{16,40}}/xoa", draft_erase),
         web.get(r"/ho-so/{draft:[\w\-]{16,40}}/to-khai.pdf", form_pdf),

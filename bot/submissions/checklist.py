@@ -1,36 +1,21 @@
-"""What the citizen of one draft brings to the counter, by the knowledge base as it is now."""
+"""What the citizen of one draft brings to the counter, by the knowledge base as it is now: the verdict in two short lists."""
 
 from __future__ import annotations
 
-import functools
-
-from bot import settings
+from bot.submissions.completeness import Line, State, verdict_of
 from bot.submissions.store import Draft
-from procedures_kb.facts import facts
-from procedures_kb.store import Store, UnknownProcedure, today
-
-
-@functools.cache
-def _knowledge() -> Store:
-    return Store(settings.load().kb_path)
+from procedures_kb.form_model import forms
+from procedures_kb.store import today
 
 
 def papers_to_bring(draft: Draft) -> tuple[list[str], list[str]]:
     """(papers to bring, papers not needed since a database holds them), for filing in person."""
-    try:
-        procedure = _knowledge().get(draft.procedure).procedure
-    except UnknownProcedure:
-        procedure = None
-    if procedure is None:
-        return ["Tờ khai đã ký", "Căn cước (xuất trình)"], []
-    bring: list[str] = []
-    waived: list[str] = []
-    for item in facts(procedure, "documents", today())["items"]:
-        if item.get("channels") and "in_person" not in item["channels"]:
-            continue
-        if item.get("waiver"):
-            waived.append(item["name"])
-            continue
-        name = item["name"] + (" (chỉ xuất trình)" if item["kind"] == "present" else "")
-        bring.append(name + (f" – {item['condition']}" if item.get("condition") else ""))
-    return bring, waived
+    lines = verdict_of(draft, forms()[draft.form], today()).lines
+    bring = [_said(line) for line in lines if line.state is not State.database]
+    return bring, [line.name for line in lines if line.state is State.database]
+
+
+def _said(line: Line) -> str:
+    text = line.name + (" (chỉ xuất trình)" if line.only_shown else "")
+    text += f" – {line.condition}" if line.condition else ""
+    return text + (f" ({line.note.rstrip('.')})" if line.note and line.state is State.bring else "")
