@@ -17,11 +17,13 @@ _OPEN_SYLLABLE = re.compile(r"(?<![qQ])(?:" + "|".join(_TONE_PLACEMENT) + r")(?!
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Letters of other scripts that look like ours, and full-width forms: "саn cuoc" with a Cyrillic "а" is meant as "can cuoc".
-_LOOKALIKES = str.maketrans({
-    **dict(zip("асԁеһіјӏорѕхуѵгкмтвнАВСЕНІЈКМОРЅТХУ", "acdehijlopsxyvrkmtbnabcehijkmopstxy", strict=True)),
-    **dict(zip("αεικνορτυχΑΒΕΗΙΚΜΝΟΡΤΥΧ", "aeiknoptuxabehikmnoptyx", strict=True)),
-    **{chr(0xFF01 + number): chr(0x21 + number) for number in range(94)},
-})
+_LOOKALIKES = str.maketrans(
+    {
+        **dict(zip("асԁеһіјӏорѕхуѵгкмтвнАВСЕНІЈКМОРЅТХУ", "acdehijlopsxyvrkmtbnabcehijkmopstxy", strict=True)),
+        **dict(zip("αεικνορτυχΑΒΕΗΙΚΜΝΟΡΤΥΧ", "aeiknoptuxabehikmnoptyx", strict=True)),
+        **{chr(0xFF01 + number): chr(0x21 + number) for number in range(94)},
+    }
+)
 _MARKS_STRIPPED = str.maketrans({"đ": "d", "Đ": "D"})
 
 

@@ -44,7 +44,9 @@ def many(documents: Sequence[LinkDocument], count: int) -> list[LinkDocument]:
     while len(made) < count:
         item = documents[len(made) % len(documents)]
         name = " ".join(chance.choice(words) if chance.random() < 0.3 else word for word in item.name.split())
-        made.append(LinkDocument(f"9.{len(made):06d}", name, name, (name, *item.phrases[1:3]), for_hanoi=item.for_hanoi))
+        made.append(
+            LinkDocument(f"9.{len(made):06d}", name, name, (name, *item.phrases[1:3]), for_hanoi=item.for_hanoi)
+        )
     return made
 
 
@@ -60,7 +62,10 @@ def linking_by_records(documents: Sequence[LinkDocument], rows: Sequence[str]) -
         started = time.perf_counter()
         index = LinkIndex(given)
         built = time.perf_counter() - started
-        changed = [msgspec.structs.replace(item, questions=(*item.questions, "hỏi thêm")) if item.reviewed else item for item in given]
+        changed = [
+            msgspec.structs.replace(item, questions=(*item.questions, "hỏi thêm")) if item.reviewed else item
+            for item in given
+        ]
         started = time.perf_counter()
         LinkIndex(changed, before=index)
         again = time.perf_counter() - started

@@ -39,7 +39,13 @@ def _growth(results: dict[str, Any]) -> list[tuple[str, str, str, bool, str]]:
     """Turn by length of session, linking by size of the knowledge base; a budget stands where the design has one."""
     ours, theirs = (results.get(name, {}).get("by_session_length_ms", {}) for name in ("product", "stock"))
     rows = [
-        (f"turn in a session of about {events} events, p50 (ms)", "≤ 30", str(value), value <= 30, str(theirs.get(events, "–")))
+        (
+            f"turn in a session of about {events} events, p50 (ms)",
+            "≤ 30",
+            str(value),
+            value <= 30,
+            str(theirs.get(events, "–")),
+        )
         for events, value in ours.items()
     ]
     by_records = results["linking"]["by_records"]
@@ -47,8 +53,18 @@ def _growth(results: dict[str, Any]) -> list[tuple[str, str, str, bool, str]]:
     for one in by_records:
         linear = one["p95_ms"] <= max(whole["p95_ms"] * one["records"] / whole["records"], whole["p95_ms"]) * 1.3
         figures = f"{one['p95_ms']} ms; {one['build_s']} s; {one['rebuild_s']} s"
-        rows.append((f"linking over {one['records']} records: p95; index; index after a publication", "linear", figures, linear, "–"))
-    rows.append(("index after a publication, 5670 records (s)", "≤ 1", str(whole["rebuild_s"]), whole["rebuild_s"] <= 1, "–"))
+        rows.append(
+            (
+                f"linking over {one['records']} records: p95; index; index after a publication",
+                "linear",
+                figures,
+                linear,
+                "–",
+            )
+        )
+    rows.append(
+        ("index after a publication, 5670 records (s)", "≤ 1", str(whole["rebuild_s"]), whole["rebuild_s"] <= 1, "–")
+    )
     return rows
 
 

@@ -44,7 +44,9 @@ def explain(words: tuple[str, ...], limit: int) -> None:
         click.echo(
             f"{item.probability:10.3f}  {item.code} {item.short_name[:70]}{'' if item.reviewed else ' (not reviewed)'}"
         )
-        parts = sorted(zip(FEATURES, features[item.code], weights.of(item.reviewed), strict=True), key=lambda p: -p[1] * p[2])
+        parts = sorted(
+            zip(FEATURES, features[item.code], weights.of(item.reviewed), strict=True), key=lambda p: -p[1] * p[2]
+        )
         shown = [f"{name} {value:.2f}×{weight:.2f}" for name, value, weight in parts if value * weight >= 0.05]
         click.echo(f"            {'  '.join(shown)}")
     decision = confidence.decide(ranking)

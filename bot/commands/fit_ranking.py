@@ -77,7 +77,9 @@ def hold_back(documents: list[LinkDocument]) -> tuple[list[LinkDocument], list[C
         if not item.reviewed and len(item.phrases) > 2 and chance.random() < HELD_BACK:
             name = chance.choice(item.phrases[1:])
             item = msgspec.structs.replace(item, phrases=tuple(p for p in item.phrases if p != name))
-            text = name + chance.choice((" ", ", ", " thì ")) + chance.choice(questions) if chance.random() < 0.7 else name
+            text = (
+                name + chance.choice((" ", ", ", " thì ")) + chance.choice(questions) if chance.random() < 0.7 else name
+            )
             if chance.random() < 0.3:
                 text = chance.choice(parts.situations) + chance.choice((", ", " ", ". ")) + text
             if chance.random() < 0.25:

@@ -42,7 +42,9 @@ class Bags:
         scores = weights * (SATURATION + 1) / (weights + held_back[row]) if len(row) else weights
         order = np.argsort(column, kind="stable")
         self._rows, self._scores = row[order], scores[order].astype(np.float32)
-        self._starts = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=len(self._column)))]).astype(np.int32)
+        self._starts = np.concatenate([[0], np.cumsum(np.bincount(column, minlength=len(self._column)))]).astype(
+            np.int32
+        )
 
     def _span(self, term: str) -> tuple[int, int]:
         column = self._column.get(term)

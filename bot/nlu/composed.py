@@ -41,7 +41,16 @@ def matters() -> list[str]:
     return [name for procedure in catalog_files.read_all() for name in (procedure.short_name, *procedure.aliases)]
 
 
-_CHAT = {"gì": "j", "không": "ko", "được": "đc", "bao nhiêu": "bn", "thế nào": "tn", "giấy tờ": "gt", "làm": "lm", "cần": "kần"}
+_CHAT = {
+    "gì": "j",
+    "không": "ko",
+    "được": "đc",
+    "bao nhiêu": "bn",
+    "thế nào": "tn",
+    "giấy tờ": "gt",
+    "làm": "lm",
+    "cần": "kần",
+}
 
 
 def mistype(text: str, chance: random.Random) -> str:

@@ -95,7 +95,9 @@ def plot_calibration(bins: list[dict[str, Any]], path: Path) -> None:
     axes.plot([0, 1], [0, 1], color="#999999", linewidth=1, linestyle="--")
     axes.plot([one["said"] for one in bins], [one["right"] for one in bins], color="#00695c", marker="o")
     for one in bins:
-        axes.annotate(str(one["rows"]), (one["said"], one["right"]), textcoords="offset points", xytext=(4, -11), fontsize=7)
+        axes.annotate(
+            str(one["rows"]), (one["said"], one["right"]), textcoords="offset points", xytext=(4, -11), fontsize=7
+        )
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="probability said", ylabel="share that was right")
     axes.set_title("First procedure: reliability (rows beside the points)", fontsize=9)
     figure.tight_layout()

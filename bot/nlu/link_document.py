@@ -66,7 +66,11 @@ def bag(item: LinkDocument, spelt: dict[str, Spelt]) -> dict[str, float]:
     ``spelt`` holds the words of texts that were read already.
     """
     found: dict[str, float] = {}
-    for texts, weight, pairs in (((item.name, *item.phrases), 1.0, True), (item.questions, 0.7, True), (item.more, 0.25, False)):
+    for texts, weight, pairs in (
+        ((item.name, *item.phrases), 1.0, True),
+        (item.questions, 0.7, True),
+        (item.more, 0.25, False),
+    ):
         counts: Counter[str] = Counter()
         for text in texts:
             words = spelt.get(text) or spell(text)

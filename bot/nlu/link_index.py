@@ -72,7 +72,10 @@ class LinkIndex:
     """
 
     def __init__(
-        self, documents: Iterable[LinkDocument], confirmed: Iterable[Confirmed] | None = None, before: LinkIndex | None = None
+        self,
+        documents: Iterable[LinkDocument],
+        confirmed: Iterable[Confirmed] | None = None,
+        before: LinkIndex | None = None,
     ) -> None:
         given = list(documents)
         parts = [[item for item in given if item.reviewed], [item for item in given if not item.reviewed]]

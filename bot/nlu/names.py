@@ -23,8 +23,65 @@ _CAPITAL = re.compile(rf"\b{_WORD}(?:[ ]{_WORD}){{1,6}}")
 _CUED = re.compile(
     rf"\b(?:ho (?:va )?ten(?: day du)?|ten (?:day du|that|khai sinh)|ten (?:toi|em|minh|chau|con|be|chong|vo|bo|me)|ten|cho)(?: la| :|:)? ({_FAMILY_PLAIN})((?: {_WORD}){{1,4}})"
 )
-_STOP_WORDS = frozenset(["sinh", "o", "dia", "so", "tai", "la", "cccd", "cmnd", "can", "ngay", "va", "voi", "co", "thi", "muon", "xin", "lam", "di", "gio", "dang", "da", "sdt", "dien", "o"])
-_PLACE_CUES = frozenset(["pho", "duong", "phuong", "xa", "ngo", "ngach", "truong", "benh", "vien", "cho", "cau", "toa", "chung", "cu", "kdt", "khu", "dai", "lo", "p", "x", "pgd", "vp", "thon", "xom", "to", "tieu", "hoc"])
+_STOP_WORDS = frozenset(
+    [
+        "sinh",
+        "o",
+        "dia",
+        "so",
+        "tai",
+        "la",
+        "cccd",
+        "cmnd",
+        "can",
+        "ngay",
+        "va",
+        "voi",
+        "co",
+        "thi",
+        "muon",
+        "xin",
+        "lam",
+        "di",
+        "gio",
+        "dang",
+        "da",
+        "sdt",
+        "dien",
+        "o",
+    ]
+)
+_PLACE_CUES = frozenset(
+    [
+        "pho",
+        "duong",
+        "phuong",
+        "xa",
+        "ngo",
+        "ngach",
+        "truong",
+        "benh",
+        "vien",
+        "cho",
+        "cau",
+        "toa",
+        "chung",
+        "cu",
+        "kdt",
+        "khu",
+        "dai",
+        "lo",
+        "p",
+        "x",
+        "pgd",
+        "vp",
+        "thon",
+        "xom",
+        "to",
+        "tieu",
+        "hoc",
+    ]
+)
 _PLACES = frozenset({
     "ha noi", "ha dong", "ha nam", "ha giang", "ha tinh", "ho chi minh", "thai nguyen", "thai binh", "cao bang", "ho tay", "ninh binh",
     "ninh thuan", "kim ma", "kim lien", "ho guom", "ho hoan kiem", "trung quoc", "thai lan", "ha long", "hai duong", "luong son",
@@ -32,7 +89,9 @@ _PLACES = frozenset({
 _STREET = re.compile(
     rf"\b(?:(?:so(?: nha)?|nha) \d+\w*(?: ?[/\-] ?\d+\w*)*|ngo \d+\w*|ngach \d+\w*|hem \d+\w*|to \d+|thon {_WORD}|(?:duong|pho|dai lo) {_WORD}(?: {_WORD}){{0,3}})"
 )
-_STREET_ENDS = re.compile(r" (?:can|thi|lam|muon|ra|co|de|xin|o|va|la|phuong|xa|quan|huyen|ha noi|gio|nop|den|di|em|a|roi|nhung|nen)\b.*")
+_STREET_ENDS = re.compile(
+    r" (?:can|thi|lam|muon|ra|co|de|xin|o|va|la|phuong|xa|quan|huyen|ha noi|gio|nop|den|di|em|a|roi|nhung|nen)\b.*"
+)
 
 
 class FoundName(msgspec.Struct, frozen=True):

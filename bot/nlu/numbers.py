@@ -12,8 +12,21 @@ from collections.abc import Iterator
 import msgspec
 
 _GAP = r"[ .\-]?"
-_LICENCE_CUE = re.compile(r"(?:gplx|bang lai|giay phep lai xe|blx)\s*(?:xe\s*)?(?:cua \w+ )?(?:la\s+)?(?:so|:)?\s*:?\s*$")
-_COUNTED = {"mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5", "sau": "6", "bay": "7", "tam": "8", "chin": "9", "muoi": "10"}
+_LICENCE_CUE = re.compile(
+    r"(?:gplx|bang lai|giay phep lai xe|blx)\s*(?:xe\s*)?(?:cua \w+ )?(?:la\s+)?(?:so|:)?\s*:?\s*$"
+)
+_COUNTED = {
+    "mot": "1",
+    "hai": "2",
+    "ba": "3",
+    "bon": "4",
+    "nam": "5",
+    "sau": "6",
+    "bay": "7",
+    "tam": "8",
+    "chin": "9",
+    "muoi": "10",
+}
 _UNIT = {"ty": 10**9, "ti": 10**9, "trieu": 10**6, "tr": 10**6, "cu": 10**6, "lit": 10**5, "xi": 10**5, "tram": 10**5,
          "nghin": 1_000, "ngan": 1_000, "k": 1_000, "dong": 1, "vnd": 1, "d": 1}  # fmt: skip
 _PATTERNS: list[tuple[str, re.Pattern[str]]] = [

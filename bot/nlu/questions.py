@@ -31,7 +31,11 @@ def _markers() -> tuple[dict[str, list[_Marker]], frozenset[str], frozenset[str]
         anywhere[plain[0]].append((phrase.split(), plain))
     ends: set[str] = set(lexicon["at_the_end"])  # type: ignore[call-overload]
     after: set[str] = set(lexicon["after_the_end"])  # type: ignore[call-overload]
-    return anywhere, frozenset(ends | {strip_marks(w) for w in ends}), frozenset(after | {strip_marks(w) for w in after})
+    return (
+        anywhere,
+        frozenset(ends | {strip_marks(w) for w in ends}),
+        frozenset(after | {strip_marks(w) for w in after}),
+    )
 
 
 def _clauses(normal: Normal) -> list[tuple[str, ...]]:

@@ -79,7 +79,15 @@ def rank(candidates: list[Candidate], weights: Weights) -> list[Ranked]:
     probabilities = exponents / (exponents.sum() + np.exp(weights.none - top))
     order = np.argsort(-probabilities)
     return [
-        Ranked(d.code, d.name, d.short_name, d.reviewed, candidates[i].named, float(probabilities[i]), float(candidates[i].features[TOPIC]))
+        Ranked(
+            d.code,
+            d.name,
+            d.short_name,
+            d.reviewed,
+            candidates[i].named,
+            float(probabilities[i]),
+            float(candidates[i].features[TOPIC]),
+        )
         for i in order
         for d in (candidates[i].document,)
     ]
@@ -171,4 +179,6 @@ def sharpen(weights: Weights, problems: list[Problem]) -> Weights:
         return value
 
     factor = float(minimize_scalar(loss, bounds=(0.5, 4.0), method="bounded").x)
-    return Weights([x * factor for x in weights.reviewed], [x * factor for x in weights.imported], weights.none * factor)
+    return Weights(
+        [x * factor for x in weights.reviewed], [x * factor for x in weights.imported], weights.none * factor
+    )

@@ -78,7 +78,9 @@ class Segment:
         owners = owner.tolist()
         self._words = View("words", (words.terms for words in words_of), owners, light, light_weight)
         self._marked = View("marked", (word_terms(words.marked) for words in words_of), owners, light, light_weight)
-        self._characters = View("characters", (character_terms(words.plain) for words in words_of), owners, frozenset(), 1.0)
+        self._characters = View(
+            "characters", (character_terms(words.plain) for words in words_of), owners, frozenset(), 1.0
+        )
         self.bags = Bags(bag(item, spelt) for item in self.documents)
         self.matters = [matters.of_name(" ".join(read(item.name).marked)) for item in self.documents]
         # A name that can be recognised as such: not a question, and two words that say something.

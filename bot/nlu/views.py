@@ -68,7 +68,11 @@ def count_background(names: Iterable[str], least: int) -> dict[str, Any]:
     for name in names:
         marked, plain, _ = spell(name)
         total += 1
-        for view, terms in (("words", word_terms(plain)), ("marked", word_terms(marked)), ("characters", character_terms(plain))):
+        for view, terms in (
+            ("words", word_terms(plain)),
+            ("marked", word_terms(marked)),
+            ("characters", character_terms(plain)),
+        ):
             counts[view].update(set(terms))
     kept = {view: {t: n for t, n in sorted(counter.items()) if n >= least} for view, counter in counts.items()}
     return {"total": total, **kept}
@@ -100,7 +104,9 @@ class View:
         row_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
         # Each term once for each procedure: in how many procedures it stands, and in which.
         size = max(len(self.column), 1)
-        owned = np.unique(np.repeat(np.array(owners, dtype=np.int64), lengths) + columns.astype(np.int64) * (len(owners) + 1))
+        owned = np.unique(
+            np.repeat(np.array(owners, dtype=np.int64), lengths) + columns.astype(np.int64) * (len(owners) + 1)
+        )
         owned_columns, owned_by = owned // (len(owners) + 1), (owned % (len(owners) + 1)).astype(np.int32)
         procedures = np.bincount(owned_columns, minlength=size)
         known, total = background()[name], len(set(owners)) + background()["total"]

@@ -16,7 +16,10 @@ PARTS = Parts(
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        ("Em ở trọ bên Láng gần hai năm, chủ nhà dễ tính. Giờ khai tạm trú cần giấy gì ạ", "khai tạm trú cần giấy gì ạ"),
+        (
+            "Em ở trọ bên Láng gần hai năm, chủ nhà dễ tính. Giờ khai tạm trú cần giấy gì ạ",
+            "khai tạm trú cần giấy gì ạ",
+        ),
         ("em o tro ben Lang gan hai nam, gio khai tam tru can giay gi a", "khai tam tru can giay gi"),
         ("khai tạm trú may ngày xong", "khai tạm trú may ngày xong"),
     ],

@@ -44,8 +44,12 @@ def test_agreement_is_in_the_middle_when_nothing_is_known() -> None:
     assert agreement(frozenset(), frozenset({"first"})) == 0.5
 
 
-NEW = LinkDocument("1.000001", "Cấp giấy chứng nhận đăng ký tàu cá", "Cấp giấy chứng nhận đăng ký tàu cá", ("cấp đăng ký tàu cá",))
-AGAIN = LinkDocument("1.000002", "Cấp lại giấy chứng nhận đăng ký tàu cá", "Cấp lại đăng ký tàu cá", ("cấp lại đăng ký tàu cá",))
+NEW = LinkDocument(
+    "1.000001", "Cấp giấy chứng nhận đăng ký tàu cá", "Cấp giấy chứng nhận đăng ký tàu cá", ("cấp đăng ký tàu cá",)
+)
+AGAIN = LinkDocument(
+    "1.000002", "Cấp lại giấy chứng nhận đăng ký tàu cá", "Cấp lại đăng ký tàu cá", ("cấp lại đăng ký tàu cá",)
+)
 
 
 def test_a_lost_paper_leads_to_the_re_issue() -> None:

@@ -86,7 +86,11 @@ def test_what_only_looks_like_it_is_not_taken(text: str, entity: str) -> None:
 
 
 def test_a_lunar_date_is_marked_so_that_it_is_asked_back() -> None:
-    found = [e for e in find_entities("bà mất mùng 5 tháng 2 âm lịch và mồng một tháng giêng", TODAY) if e["entity"] == "date"]
+    found = [
+        e
+        for e in find_entities("bà mất mùng 5 tháng 2 âm lịch và mồng một tháng giêng", TODAY)
+        if e["entity"] == "date"
+    ]
     assert [e["lunar"] for e in found] == [True, True]
 
 

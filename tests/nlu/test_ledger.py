@@ -27,7 +27,9 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     catalog_files.load(store)
     index = LinkIndex(document(entry) for entry in store.entries())
     reviewed = {item.code for item in index.documents}
-    rows = [row for name in ("linking_dev", "linking_wide_dev") for row in read_rows(HERE / f"{name}.jsonl", LinkingRow)]
+    rows = [
+        row for name in ("linking_dev", "linking_wide_dev") for row in read_rows(HERE / f"{name}.jsonl", LinkingRow)
+    ]
     found = {}
     for row in rows:
         if set(row.codes) & reviewed:
