@@ -8,7 +8,7 @@ from actions.turn import Turn
 
 # "Trong bao nhiêu ngày thì phải đi khai" asks by when the citizen must act; the time the office takes is another thing.
 _BY_WHEN = re.compile(
-    r"\b(?:trong (?:vong )?(?:(?:bao )+nhieu|may) (?:ngay|thang|gio)|truoc (?:(?:bao )+nhieu|may) (?:ngay|thang|gio)|truoc bao lau"
+    r"\b(?:trong (?:vong )?(?:bao nhieu|may) (?:ngay|thang|gio)|truoc (?:bao nhieu|may) (?:ngay|thang|gio)|truoc bao lau"
     r"|trong bao lau|may gio|han chot|muon nhat|cham nhat|qua han|tre han|thoi han (?:phai )?(?:khai|bao|dang ky|nop))\b"
 )
 _ACTS = re.compile(r"\b(?:phai|khai|bao|trinh|nop|dang ky|xin|muon nhat|cham nhat|han chot|qua han|tre han|tre)\b")

@@ -13,7 +13,7 @@ from actions.naming import codes_in, named_in
 from actions.subjects import take_up
 from actions.turn import Choice, Turn, knowledge, sentences
 from actions.wording import day, title
-from procedures_kb.facts import Aspect, unsure
+from procedures_kb.facts import Aspect, facts, unsure
 from procedures_kb.model import Procedure
 from procedures_kb.store import today
 
@@ -71,7 +71,7 @@ def _say(turn: Turn, one: Procedure, other: Procedure) -> None:
         "procedure": {"code": one.code, "name": one.name, "title": title(one)},
         "compared_with": other.code,
         "aspects": aspects,
-        "facts": {},  # a card of one of the two would hide the comparison; the text is complete
+        "facts": {aspect: facts(one, aspect, on, None) for aspect in aspects},
         "sources": [msgspec.to_builtins(source) for source in (one.sources[0], other.sources[0])],
         "release": knowledge().release(),
         "confidence": 1.0,

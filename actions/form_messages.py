@@ -79,7 +79,7 @@ def ask(
 
 def masked(field: Field, text: str) -> str:
     """Id numbers are shown by their last four digits only, as the chat may be read by others."""
-    return f"•••• {text[-4:]}" if field.type == "personal_id" else text
+    return f"•••• {text[-4:]}" if field.type in ("personal_id", "old_id") else text
 
 
 def review(turn: Turn, draft: Draft, form: FormDefinition, lead: str = "") -> None:
@@ -94,5 +94,9 @@ def review(turn: Turn, draft: Draft, form: FormDefinition, lead: str = "") -> No
         lines.append(f"- {field.label}: {text}")
     lines.extend(f"Lưu ý: {finding.message}" for finding in found)
     about = custom(turn, draft, "review", fields=rows, findings=[finding.message for finding in found])
-    buttons = [("Đúng rồi, tạo tờ khai", "/affirm"), ("Xem và sửa trên trang", about["submission"]["resume_url"])]
+    on_page = ("Xem và sửa trên trang", about["submission"]["resume_url"])
+    if any(finding.blocks for finding in found):
+        lines.append(sentences()["review_blocked"])
+        return turn.say("\n".join(lines), about, [on_page], [])
+    buttons = [("Đúng rồi, tạo tờ khai", "/affirm"), on_page]
     turn.say("\n".join(lines), about, buttons, [Choice("submit", draft.id, "Đúng rồi, tạo tờ khai")])

@@ -12,11 +12,11 @@ from collections import Counter, defaultdict
 import msgspec
 
 from actions.turn import Turn, knowledge
+from procedures_kb.core_terms import core_term
 from procedures_kb.model import Procedure
 from procedures_kb.store import UnknownProcedure
 from procedures_kb.text import fold, strip_marks
 
-_VERBS = re.compile(r"^(?:(?:thủ tục|làm|xin|đăng ký|cấp đổi|cấp lại|cấp|đổi|giấy|bản sao|thẻ) )+")
 _LIGHT_WORDS = "cho của con em tôi và ở tại về với có không do là lại trên người làm xin đăng ký giấy tờ thủ tục"
 _LIGHT = frozenset(_LIGHT_WORDS.split())
 LEADS_FROM = 3  # names of a procedure that begin with the same two words
@@ -92,7 +92,7 @@ def _names(_mark: tuple[int, int]) -> tuple[dict[str, tuple[str, ...]], dict[str
 
 def _leading_pair(name: str) -> str | None:
     """The two words a name begins with, without its verbs ("làm", "đăng ký"), when both say something."""
-    words = _VERBS.sub("", name).split()[:2]
+    words = core_term(name).split()[:2]
     return " ".join(words) if len(words) == 2 and not _LIGHT & set(words) else None
 
 
@@ -102,7 +102,7 @@ def _ordered(names: dict[str, set[tuple[int, str]]]) -> dict[str, tuple[str, ...
 
 def _all_names(procedure: Procedure) -> set[str]:
     names = {procedure.name, procedure.short_name, *procedure.aliases}
-    names.add(_VERBS.sub("", procedure.short_name.lower()))
+    names.add(core_term(procedure.short_name))
     folded = {" ".join(re.findall(r"[^\W_]+", fold(name))) for name in names}
     # One bare word ("nhà") says too little; one with a digit ("kt3") is a name.
     return {name for name in folded if " " in name or re.search(r"\d", name)}

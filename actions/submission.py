@@ -14,6 +14,7 @@ from actions.asking import payload
 from actions.chat import REASON_OF, chat
 from actions.comparing import compare
 from actions.conversation import Repair, is_question, picked, repair_of, yes_or_no
+from actions.draft_changes import FinishedElsewhere, change, take_newest
 from actions.form_messages import address, ask, current, custom, masked, review
 from actions.form_messages import drafts as drafts  # the action server opens it at start
 from actions.guide import guide
@@ -26,6 +27,7 @@ from bot.submissions import filling
 from bot.submissions.store import CONSENT_TEXT, Draft, UnknownDraft, WrongState
 from bot.submissions.values import CannotRead, shown
 from procedures_kb.form_model import Field, FormDefinition, form_of, forms
+from procedures_kb.form_types import MORE, ROW
 from procedures_kb.store import UnknownProcedure, today
 
 _INSTEAD = (("Giấy tờ cần có", "documents"), ("Nộp ở đâu", "place"), ("Làm trực tuyến", "online"))
@@ -46,7 +48,12 @@ def submission(turn: Turn) -> None:
             ask(turn, draft, forms()[draft.form], lead=sentences()["back_to_form"], short=True)
         return
     if draft:
-        return _continue(turn, draft)
+        try:
+            return _continue(turn, draft)
+        except FinishedElsewhere:
+            turn.submission, turn.memory.correcting = None, None
+            turn.notice("nothing_open", sentence="finished_elsewhere")
+            return
     if turn.intent == "erase_data" and (turn.is_button or _DATA.search(turn.plain)):
         return erase(turn)
     if turn.intent == "resume":
@@ -159,13 +166,17 @@ def _continue(turn: Turn, draft: Draft) -> None:
         answer(turn, choice.value, turn.memory.wanted or None)
         return _back(turn, draft, form)
     repair = repair_of(turn)
+    field = current(turn, draft, form)
+    # "Thêm người nữa không ạ?": a plain yes or no answers it; "thôi" is no wish to leave the form.
+    if field and field.id.endswith(ROW + MORE) and (more := yes_or_no(turn)) is not None:
+        _put(turn, draft, form, field, "co" if more else "khong")
+        return ask(turn, draft, form)
     if repair and not (repair == "correct" and not draft.content.values):
         return _repair(turn, draft, form, repair)
-    field = current(turn, draft, form)
     if field is None:
         return _at_review(turn, draft, form)
     typed = turn.entity("answer") if turn.is_button else turn.text
-    if typed is None or (field.type in ("text", "address", "name") and _is_digression(turn)):
+    if typed is None or (field.type in ("text", "note", "address", "name") and _is_digression(turn)):
         return _digress(turn, draft, form)
     try:
         _put(turn, draft, form, field, typed)
@@ -177,20 +188,8 @@ def _continue(turn: Turn, draft: Draft) -> None:
 
 
 def _put(turn: Turn, draft: Draft, form: FormDefinition, field: Field, typed: str) -> None:
-    filling.put(form, draft.content, field.id, typed, "chat", today())
-    _save(draft, "filled", field.id)
+    change(draft, "filled", field.id, lambda content: filling.put(form, content, field.id, typed, "chat", today()))
     turn.memory.correcting = None
-
-
-def _save(draft: Draft, act: str, detail: str = "") -> None:
-    try:
-        drafts().save(draft, "citizen", act, detail)
-    except WrongState:  # the page wrote in between: take its state, put our one change on top
-        newest = drafts().get(draft.id)
-        newest.content.values = {**newest.content.values, **draft.content.values}
-        newest.content.skipped = draft.content.skipped
-        drafts().save(newest, "citizen", act, detail)
-        draft.content, draft.revision = newest.content, newest.revision
 
 
 def _is_digression(turn: Turn) -> bool:
@@ -237,8 +236,8 @@ def _repair(turn: Turn, draft: Draft, form: FormDefinition, repair: Repair) -> N
             field = current(turn, draft, form)
             try:
                 if field:
-                    filling.put_off(draft.content, field)
-                    _save(draft, "put off", field.id)
+                    put_off = field
+                    change(draft, "put off", field.id, lambda content: filling.put_off(content, put_off))
                 ask(turn, draft, form)
             except CannotRead as fault:
                 ask(turn, draft, form, errors=[str(fault)])
@@ -284,7 +283,11 @@ def _finish(turn: Turn, draft: Draft, form: FormDefinition) -> None:
     """Give the reference and the papers. The packet is the citizen's; nothing is sent to an office by itself."""
     if any(finding.blocks for finding in filling.findings(form, draft.content, today())):
         return review(turn, draft, form)
-    reference = drafts().submit(draft)
+    try:
+        reference = drafts().submit(draft)
+    except WrongState:  # the page has changed something: it is looked at again before it is agreed to
+        take_newest(draft)
+        return review(turn, draft, form)
     url = address(turn, draft)
     turn.submission = None
     finished(turn.memory)

@@ -89,7 +89,7 @@ def wanted_not_done(turn: Turn) -> str | None:
 
 
 def _say(turn: Turn, procedure: Procedure) -> None:
-    heard, memory, on = turn.understanding, turn.memory, today()
+    heard, memory = turn.understanding, turn.memory
     take_up(turn, procedure.code)
     told = case_from_words(procedure, heard.text, heard.marked)
     if told and not told.moves_to:
@@ -98,12 +98,11 @@ def _say(turn: Turn, procedure: Procedure) -> None:
     aspects = cast(list[Aspect], [a for a in asked_by(turn) if a in ASPECTS]) or _DEFAULT
     memory.aspects, memory.repeated, memory.wanted = list(aspects), 0, []
     text, custom = short_answer(procedure, aspects, case.id if case else None)
-    custom["facts"] = {aspect: facts(procedure, aspect, on, case.id if case else None) for aspect in aspects}
     turn.say(text, custom, [("Xem kỹ hơn", payload("choose", procedure=procedure.code))], [])
 
 
 def short_answer(procedure: Procedure, aspects: list[Aspect], case_id: str | None) -> tuple[str, dict[str, Any]]:
-    """The text of a short answer with its source, and its contract fields without facts."""
+    """The text of a short answer with its source, and its contract fields."""
     on = today()
     case = next((c for c in procedure.cases if c.id == case_id), None)
     head = title(procedure) + (f" – trường hợp: {lower_first(case.label)}" if case else "")
@@ -122,7 +121,7 @@ def short_answer(procedure: Procedure, aspects: list[Aspect], case_id: str | Non
         "kind": "answer",
         "procedure": {"code": procedure.code, "name": procedure.name, "title": title(procedure)},
         "aspects": aspects,
-        "facts": {},
+        "facts": {aspect: facts(procedure, aspect, on, case_id) for aspect in aspects},
         "sources": [msgspec.to_builtins(source) for source in procedure.sources],
         "release": knowledge().release(),
         "confidence": 1.0,

@@ -21,7 +21,9 @@ def explain(words: tuple[str, ...], limit: int) -> None:
     from bot.nlu import confidence
     from bot.nlu.entity_rules import find_entities
     from bot.nlu.link_index import FEATURES
+    from bot.nlu.matters import of_message
     from bot.nlu.normalise import normalise
+    from bot.nlu.questions import asking_parts
     from bot.nlu.ranking import default_weights, link, rank
     from procedures_kb.text import clean
 
@@ -35,7 +37,9 @@ def explain(words: tuple[str, ...], limit: int) -> None:
         click.echo(f"entity      {entity['entity']} = {entity.get('value')}")
     if found:
         click.echo("intents     " + ", ".join(f"{name} {share:.2f}" for name, share in found.intents))
+        click.echo("asks        " + (" | ".join(asking_parts(normal)) or "nothing by a question word"))
         click.echo(f"aspects     {', '.join(found.aspects) or 'none'}")
+    click.echo("matter      " + (", ".join(sorted(of_message(normal))) or "of no kind"))
     candidates, weights = index.ask(normal), default_weights()
     features = {candidate.document.code: candidate.features for candidate in candidates}
     ranking = rank(candidates, weights)
@@ -55,5 +59,9 @@ def explain(words: tuple[str, ...], limit: int) -> None:
         f"decision    {decision.verdict}: first {ranking[0].probability if ranking else 0:.2f} (sure from {confidence.SURE}), "
         f"lead {lead:.2f} (sure from {confidence.SURE_LEAD}), worth naming from {confidence.CLOSE}"
     )
+    if confidence.contested(ranking):
+        click.echo(
+            f"            contested: the topic model gives another procedure {confidence.CONTESTED:.0%} or more, so it is asked"
+        )
     intent = confidence.arbitrate(found.intents, decision) if found else None
     click.echo(f"act         {(intent or (found.intents[0] if found else ('nlu_fallback', 1.0)))[0]}")

@@ -27,7 +27,7 @@ from underthesea import word_tokenize
 
 from bot import settings
 from bot.nlu.classifier import Classifier, Example
-from bot.nlu.composed import compose, matters, read_parts
+from bot.nlu.composed import compose, everyday_matters, read_parts
 from bot.nlu.confidence import arbitrate, decide
 from bot.nlu.entity_rules import find_entities, warm_up
 from bot.nlu.live_index import LiveIndex
@@ -131,7 +131,7 @@ class IntentAndAspects(GraphComponent):
             Example(str(message.get(TEXT)), str(message.get(INTENT)), _aspects_of(message))
             for message in training_data.intent_examples
         ]
-        self._classifier = Classifier.train(examples, compose(read_parts(), matters()))
+        self._classifier = Classifier.train(examples, compose(read_parts(), everyday_matters()))
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
         return self._resource

@@ -36,7 +36,7 @@ def read_parts() -> Parts:
     return msgspec.convert(YAML(typ="safe").load(PARTS.read_text(encoding="utf-8")), Parts)
 
 
-def matters() -> list[str]:
+def everyday_matters() -> list[str]:
     """What people come for: the everyday names of the reviewed procedures that ship."""
     return [name for procedure in catalog_files.read_all() for name in (procedure.short_name, *procedure.aliases)]
 

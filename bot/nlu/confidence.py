@@ -34,7 +34,7 @@ def decide(ranking: list[Ranked]) -> Decision:
     if not ranking:
         return Decision("unsure", [])
     lead = ranking[0].probability - (ranking[1].probability if len(ranking) > 1 else 0.0)
-    if ranking[0].probability >= SURE and lead >= SURE_LEAD and not _contested(ranking):
+    if ranking[0].probability >= SURE and lead >= SURE_LEAD and not contested(ranking):
         return Decision("sure", ranking[:1])
     close = [item for item in ranking[:MOST_CHOICES] if item.probability >= CLOSE]
     if close and sum(item.probability for item in close) >= CLOSE_TOGETHER:
@@ -42,7 +42,7 @@ def decide(ranking: list[Ranked]) -> Decision:
     return Decision("unsure", [])
 
 
-def _contested(ranking: list[Ranked]) -> bool:
+def contested(ranking: list[Ranked]) -> bool:
     """Whether what people say who mean another procedure speaks against the first: two opinions, so ask."""
     return any(item.topic >= CONTESTED and item.topic > ranking[0].topic for item in ranking[1:])
 

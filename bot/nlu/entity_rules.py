@@ -88,12 +88,13 @@ def find_entities(text: str, today: dt.date) -> list[dict[str, Any]]:
         if not any(start < other["end"] and other["start"] < end for other in found):
             found.append({"entity": entity, "start": start, "end": end, "value": value, **more})
 
-    for number in find_numbers(plain):
+    numbers = find_numbers(plain)
+    for number in numbers:
         if number.entity != "amount":
             take(number.entity, number.start, number.end, number.value)
     for date in find_dates(plain, today):
         take("date", date.start, date.end, date.date.isoformat(), year_given=date.year_given, lunar=date.lunar)
-    for number in find_numbers(plain):
+    for number in numbers:  # amounts after dates: "mùng 5 tháng 2" is no sum of money
         take(number.entity, number.start, number.end, number.value)
     for span in _pipeline()(plain).ents:
         raw = text[span.start_char : span.end_char]

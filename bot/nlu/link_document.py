@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 import msgspec
 
 from bot.nlu.views import Spelt, spell
+from procedures_kb.core_terms import core_term
 from procedures_kb.everyday_names import everyday_names
 from procedures_kb.known_names import known_names
 from procedures_kb.store import Entry
@@ -15,7 +15,6 @@ from procedures_kb.store import Entry
 NOT_FOR_HANOI = frozenset({"another province's own procedure", "internal procedure, not for citizens"})
 LONGEST_RESULT = 120  # characters of an imported record's result that are worth indexing
 KNOWN_FREQUENCY = 3  # how often citizens need a procedure that is recognised before anybody has reviewed it
-_VERBS = re.compile(r"^(?:(?:thủ tục|làm|xin|đăng ký|cấp đổi|cấp lại|cấp|đổi|thành lập|giấy|bản sao|thẻ) )+")
 
 
 class LinkDocument(msgspec.Struct, frozen=True):
@@ -53,11 +52,6 @@ def document(entry: Entry) -> LinkDocument:
         frequency=KNOWN_FREQUENCY if known else 0, for_hanoi=for_hanoi,
         more=(record.field, record.texts.get("result", "")[:LONGEST_RESULT]) if record else (),
     )  # fmt: skip
-
-
-def core_term(short_name: str) -> str:
-    """The name without its leading verbs: "đăng ký tạm trú" → "tạm trú", as people refer back to it."""
-    return _VERBS.sub("", short_name.lower()) or short_name
 
 
 def bag(item: LinkDocument, spelt: dict[str, Spelt]) -> dict[str, float]:

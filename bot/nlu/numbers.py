@@ -93,15 +93,16 @@ def _read(entity: str, match: re.Match[str], plain: str) -> Iterator[FoundNumber
 
 
 def _plate(raw: str) -> str:
-    """ "29a 12345" → "29A-123.45"."""
-    letters = re.sub(r"[^a-z0-9]", "", raw).upper()
-    head = re.match(r"\d{2}[A-Z]{1,2}", letters)
+    """ "29a 12345" → "29A-123.45" (car), "29b1 23456" → "29-B1 234.56" (motorbike), as the forms write them."""
+    bare = re.sub(r"[^a-z0-9]", "", raw).upper()
+    head = re.match(r"(\d{2})([A-Z]{1,2})", bare)
     assert head is not None
-    rest = letters[head.end() :]
-    series = head.group()
-    if len(rest) in (6, 5) and len(rest) - 5 == 1:  # motorcycles: 29B1-234.56
+    province, series, rest = head[1], head[2], bare[head.end() :]
+    motorbike = len(rest) == 6
+    if motorbike:
         series, rest = series + rest[0], rest[1:]
-    return f"{series}-{rest[:3]}.{rest[3:]}" if len(rest) == 5 else f"{series}-{rest}"
+    digits = f"{rest[:3]}.{rest[3:]}" if len(rest) == 5 else rest
+    return f"{province}-{series} {digits}" if motorbike else f"{province}{series}-{digits}"
 
 
 def _amount(match: re.Match[str]) -> int | None:

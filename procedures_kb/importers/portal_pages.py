@@ -14,6 +14,7 @@ from procedures_kb.text import clean
 _LEVELS = {"Cấp xã": "commune", "Cấp tỉnh": "province", "Cấp bộ": "ministry"}
 _TEXTS = {"steps": "trinh_tu_thuc_hien", "eligibility": "yeu_cau_dieu_kien", "place": "dia_chi_tiep_nhan"}
 _LONGEST = 20_000  # characters kept of one text
+_LIST_TITLE = "Công bố Danh mục và Quy trình nội bộ"  # begins the title of a decision that publishes many procedures
 
 
 class PortalPages:
@@ -30,6 +31,8 @@ class PortalPages:
         code, name = short_code(row.get("ma_thu_tuc")), _text(row, "ten_thu_tuc")
         if not name:
             raise Refused("ten_thu_tuc: empty")
+        if name.startswith(_LIST_TITLE):
+            raise Refused("ten_thu_tuc: the title of a decision's list stands where the procedure's name belongs")
         doubts: list[str] = []
         components = flattened.components(str(row.get("thanh_phan_ho_so") or ""))
         durations, fees = flattened.methods(str(row.get("cach_thuc_thuc_hien") or ""))

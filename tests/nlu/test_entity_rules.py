@@ -43,7 +43,7 @@ TODAY = dt.date(2026, 11, 22)
         ("hộ chiếu C1234567", "passport_number", "C1234567"),
         ("hồ sơ H26.12 - 261102 - 0007 sao rồi", "dossier_code", "H26.12-261102-0007"),
         ("xe 29A-123.45 của em", "plate", "29A-123.45"),
-        ("bien 29b1 23456", "plate", "29B1-234.56"),
+        ("bien 29b1 23456", "plate", "29-B1 234.56"),
         ("biển 30F 12345", "plate", "30F-123.45"),
         ("mua nhà 1 tỷ 2", "amount", "1200000000"),
         ("phạt 500k", "amount", "500000"),

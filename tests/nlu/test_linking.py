@@ -6,11 +6,12 @@ import msgspec
 import pytest
 
 from bot.nlu.confidence import arbitrate, decide
-from bot.nlu.link_document import LinkDocument, core_term, document
+from bot.nlu.link_document import LinkDocument, document
 from bot.nlu.link_index import FEATURES, LinkIndex
 from bot.nlu.live_index import LiveIndex
 from bot.nlu.normalise import normalise
 from bot.nlu.ranking import Ranked, TrainingRow, Weights, fit, link, problem
+from procedures_kb.core_terms import core_term
 from procedures_kb.imported import Imported
 from procedures_kb.sources import take
 from procedures_kb.store import Store

@@ -76,6 +76,8 @@ function tools(message, announce) {
 /** Nodes of an answer, or null when nothing could be made of its facts: then the text is shown. */
 export function answer(message, announce) {
   const { custom } = message;
+  // What is said in short or side by side is said in words: a card of one procedure would hide them.
+  if (custom.brief || custom.compared_with) return null;
   const parts = sections(custom);
   if (!custom.procedure || !parts.length) return null;
   const { lead, closing } = surroundings(message.text);
