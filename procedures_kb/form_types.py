@@ -49,6 +49,7 @@ class Field(Record, kw_only=True):
     longest: Annotated[int, msgspec.Meta(ge=1, le=2000)] | None = None
     when: Literal["past", "any", "future"] = "past"  # which dates can be
     units_of_today: bool = True  # an address: propose the ward of today
+    names_ward: bool = False  # the answer names a ward or commune; one that Hà Nội has not is pointed out at the review
     composed: str = ""  # not asked: made of other answers, "{field}" for each; the citizen may overwrite it
     printed: bool = True
     in_words: bool = False  # printed in words too (a birth date, an amount)

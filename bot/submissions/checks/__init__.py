@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from bot.submissions.checks.addresses import old_addresses
+from bot.submissions.checks.addresses import old_addresses, unknown_wards
 from bot.submissions.checks.finding import Finding
 from bot.submissions.checks.rules import broken_rules
 from procedures_kb.form_model import FormDefinition, asked_fields, row_numbers
@@ -29,6 +29,7 @@ def review(form: FormDefinition, values: Mapping[str, str], skipped: set[str], t
             found.append(Finding(field.id, f"Để trống, cán bộ sẽ hỏi khi cần: {field.label}.", False))
     found.extend(broken_rules(form, values, today))
     found.extend(old_addresses(asked, values))
+    found.extend(unknown_wards(asked, values))
     place = {field.id: position for position, field in enumerate(asked)}
     for group in form.groups:
         if group.repeat and row_numbers(group, values):

@@ -30,6 +30,21 @@ def old_addresses(asked: Iterable[Field], values: Mapping[str, str]) -> list[Fin
     return found
 
 
+def unknown_wards(asked: Iterable[Field], values: Mapping[str, str]) -> list[Finding]:
+    """A warning for each answer that should name a ward or commune and names none of Hà Nội: a slip, or another province."""
+    return [
+        Finding(
+            field.id,
+            f"Em không thấy xã, phường “{values[field.id]}” ở Hà Nội. Anh/chị xem lại tên; nếu ở tỉnh khác thì ghi thêm tên tỉnh.",
+            False,
+        )
+        for field in asked
+        if field.names_ward and field.id in values
+        and not _ELSEWHERE.search(strip_marks(fold(values[field.id])))
+        and _resolved(values[field.id]).question is Question.unknown
+    ]  # fmt: skip
+
+
 def proposal(field_id: str, address: str) -> Finding | None:
     """What to say about one address; None when it is one of today, or not of Hanoi."""
     if _ELSEWHERE.search(strip_marks(fold(address))):
