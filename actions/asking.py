@@ -20,6 +20,16 @@ def ask_which(turn: Turn, candidates: list[Ranked]) -> None:
     _offer(turn, question, [(item.code, _label(item)) for item in candidates])
 
 
+def ask_between(turn: Turn, code: str, others: list[Ranked]) -> None:
+    """Is the procedure at hand still meant, or one of the others? What was asked is remembered for the answer."""
+    turn.memory.wanted = turn.heard_aspects or turn.memory.wanted
+    procedure = knowledge().get(code).procedure
+    name = procedure.short_name if procedure else knowledge().get(code).name
+    question = sentences()["this_or_that" if others else "still_this"].format(name=name)
+    choices = [(code, name[:1].upper() + name[1:]), *((item.code, _label(item)) for item in others)]
+    _offer(turn, question, choices)
+
+
 def offer_again(turn: Turn, question: str = "choose_first") -> None:
     """A question about one of the offered procedures before it was chosen: offer them again, remember the question."""
     offered = turn.memory.offered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.answering import answer, choose_case
 from actions.asking import ask_again, ask_which, offer_again
 from actions.conversation import consent_in, is_pick, picked, yes_or_no
-from actions.guide import guide
+from actions.guide import asks_on, guide
 from actions.subjects import decline
 from actions.turn import Choice, Turn
 
@@ -32,7 +32,10 @@ def choose(turn: Turn) -> None:
         if answered is not None:
             return settle_consent(turn, consent.value, answered)
         return guide(turn)
+    at_hand = memory.procedure or any(choice.kind == "procedure" for choice in memory.offered)
     choice = picked(turn)
+    if choice is None and at_hand and asks_on(turn) and not is_pick(turn) and not turn.is_button:
+        return guide(turn)  # "chủ hộ không đồng ý thì sao" neither agrees nor declines
     if choice is None and answered is True and len(memory.offered) == 1:
         choice = memory.offered[0]
     if choice:

@@ -19,11 +19,11 @@ _SET_PHRASES: list[tuple[Repair, re.Pattern[str]]] = [
     ("erase_data", re.compile(r"\bxoa (?:het |toan bo )?(?:du lieu|thong tin|ho so)\b")),
     ("handoff", re.compile(r"\b(?:gap|noi chuyen voi|cho (?:em|toi) gap) (?:can bo|nguoi that|nhan vien|tong dai)\b")),
     ("cancel", re.compile(r"^(?:thoi|huy|dung lai|dung|khong lam nua|ngung)(?: (?:khong|ko|k))?(?: (?:lam|can|dien))?(?: nua| lai| ho so| di| a| nhe| em| dau)*$")),
-    ("cancel", re.compile(r"\b(?:khong (?:lam|dien|nop) nua|bo di(?: a| nhe)?$|thoi bo|thoi khoi|huy (?:ho so|di|bo)|dung (?:dien|lam|ho so))\b")),
+    ("cancel", re.compile(r"\b(?:khong (?:muon |can )?(?:lam|dien|nop)(?: tiep)? nua|bo di(?: a| nhe)?$|thoi bo|thoi khoi|huy (?:ho so|di|bo)|dung (?:dien|lam|ho so))\b")),
     ("skip", re.compile(r"^(?:de sau|bo qua|chua biet|khong nho|khong biet|chua co|de trong|tinh sau|lat nua)\b")),
     ("repeat", re.compile(r"^(?:nhac lai|noi lai|hoi lai|la sao|chua hieu|khong hieu|nghia la gi|y la gi)\b")),
     ("resume", re.compile(r"^(?:lam tiep|tiep tuc|dien tiep)\b")),
-    ("correct", re.compile(r"\b(?:nham|ghi sai|viet sai|sua lai|nham roi|go sai|noi sai)\b|^sua\b")),
+    ("correct", re.compile(r"\b(?:nham|ghi sai|viet sai|sua lai|nham roi|go sai|noi sai|(?:viet|noi|ghi|go) lon)\b|^sua\b")),
 ]  # fmt: skip
 _QUESTIONS = (
     "bao nhiêu", "bao lâu", "mấy ngày", "ở đâu", "chỗ nào", "thế nào", "như nào", "làm sao", "tại sao", "vì sao", "cần gì",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from actions.asked import asked_by
 from actions.asking import menu
-from actions.guide import elsewhere, guide
+from actions.guide import elsewhere, guide, says_more
 from actions.turn import Turn
 
+FOREIGN_FROM = 0.6  # probability of "out of scope" from which a message with words of its own is no follow-up
 SHORT = 8  # words of a message that may be a follow-up although it looks like nothing of ours
 
 
@@ -16,7 +17,8 @@ def fallback(turn: Turn) -> None:
         # A follow-up about the procedure at hand ("thế bao nhiêu tiền") may look like nothing of ours by itself.
         open_question = any(choice.kind == "procedure" for choice in turn.memory.offered)
         at_hand = turn.memory.procedure or open_question
-        if at_hand and asked_by(turn) and turn.word_count <= SHORT:
+        sure = turn.intent_confidence >= FOREIGN_FROM and says_more(turn)
+        if at_hand and asked_by(turn) and turn.word_count <= SHORT and not sure:
             return guide(turn)
         if sentence := elsewhere(turn.understanding.text, turn.understanding.marked):
             turn.notice("elsewhere", kind="fallback", text=sentence)

@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 
 from actions.answering import answer, choose_case, reviewed
 from actions.asked import asked_by
-from actions.asking import ask_again, ask_which, offer_again
+from actions.asking import ask_again, ask_between, ask_which, offer_again
+from actions.conversation import is_pick, yes_or_no
 from actions.naming import named_in
 from actions.turn import Ranked, Turn, sentences
 from actions.two_matters import wanted_not_done
@@ -28,12 +29,20 @@ TELLS_FROM, TELLS_LEAD = (
     0.15,
     3.0,
 )  # what an offered procedure must reach, and lead the other offered ones by, to be chosen
+TELLS_WORDS = 2  # words that say something, from which a message may mean another procedure than the one at hand
+RELATED_FROM = 0.25  # probability by itself from which another procedure of the same field is a rival…
+UNRELATED_FROM = 0.45  # … and one of another field
+BESIDE_FROM = 0.05  # probability together with the name of the procedure at hand that makes a rival
+MOST_RIVALS = 2
 WEAK_BELOW = 0.5  # probability below which a procedure that is not named is a weak guess
+# What asks on without naming anything: a question word, or a sentence that ends as a yes-or-no question.
 _ASKS_ON = re.compile(
     r"\b(?:thi sao|tinh sao|duoc khong|co phai|co can|phai khong|co duoc|co sao|co bi|bat buoc|the nao|cai nay|the con)\b"
+    r"|\b(?:co|phai|duoc|can|con)\b.*\b(?:khong|chua)$|\b(?:ai|bao nhieu|may (?:gio|ngay|hom|thang|nam|ban|nguoi))\b|\b(?:duoc|phai|nhu the) (?:chu|ha|nhi|a)$"
 )
 # Words of a question that names nothing ("hết bao nhiêu tiền"): whatever the linker finds in them is chance.
 _BARE_WORDS = "het bao nhieu tien mat may ngay lau nop o dau can giay to gi le phi cho nao the con va thi la a vay ha phai co khong ton xong"
+_BARE_WORDS += " ho so gom nhung ai cai nay khi nao lam sao"
 _BARE = frozenset(_BARE_WORDS.split())
 CASE_WINS_BELOW = 0.97  # a case told in words outweighs another procedure recognised with less than this
 # Words that stand everywhere in the records and so tell no aspect.
@@ -82,6 +91,8 @@ def guide(turn: Turn) -> None:
         other = _called_by_name(turn, memory.procedure)
         if other:
             return answer(turn, other.code)
+        if others := _rivals(turn, memory.procedure):
+            return ask_between(turn, memory.procedure, others)
         if asked_by(turn):
             return answer(turn, memory.procedure)
         if _asks_about_subject(turn, candidates):
@@ -90,12 +101,66 @@ def guide(turn: Turn) -> None:
         memory.wanted = asked_by(turn)
         turn.notice("not_understood", kind="fallback", sentence="no_procedure_yet", offer=[])
         return
+    if memory.procedure and heard.verdict == "clarify" and candidates and not any(c.named for c in candidates):
+        others = [item for item in candidates if item.code != memory.procedure]
+        return ask_between(turn, memory.procedure, others[:MOST_RIVALS])
     if heard.verdict == "clarify" and candidates:
         settled = _settled_by_case(turn, candidates)
         return answer(turn, settled) if settled else ask_which(turn, candidates)
     if memory.procedure and len(heard.text.split()) <= FOLLOW_UP_WORDS:
         return _follow_up(turn, memory.procedure)
     ask_again(turn)
+
+
+def asks_on(turn: Turn) -> bool:
+    """Whether the words ask something about what is being talked about, without naming it."""
+    return bool(_ASKS_ON.search(turn.plain))
+
+
+def follow_on(turn: Turn) -> bool:
+    """A question of nothing but question words ("nộp cho ai", "hồ sơ gồm gì") asks on, whatever it looks like by itself.
+
+    Whether it was answered.
+    """
+    at_hand = turn.memory.procedure or any(choice.kind == "procedure" for choice in turn.memory.offered)
+    if not at_hand or is_pick(turn) or yes_or_no(turn) is not None:
+        return False
+    if not asked_by(turn) or not set(turn.plain.split()) <= _BARE:
+        return False
+    guide(turn)
+    return True
+
+
+def says_more(turn: Turn) -> bool:
+    """Whether a message has words of its own beside question words and those that stand everywhere."""
+    return len(set(turn.plain.split()) - _BARE - _LIGHT) >= TELLS_WORDS
+
+
+def _rivals(turn: Turn, code: str) -> list[Ranked]:
+    """What else a message may mean that comes while a procedure is being talked about, likeliest first.
+
+    By itself the message must point to the other one, or together with the name of the one at hand: "trả hết rồi thì xóa
+    kiểu gì" after a mortgage means its deletion. Question words alone point to nothing.
+    """
+    heard = turn.understanding
+    if not says_more(turn):
+        return []
+    field = getattr(reviewed(code), "field", None)
+    alone = {item.code: item.probability for item in heard.ranking}
+    beside = {item.code: item.probability for item in heard.beside}
+    found: list[tuple[float, Ranked]] = []
+    for item in dict.fromkeys([*heard.ranking, *heard.beside]):
+        if item.code == code or item.code in turn.memory.declined or not item.reviewed:
+            continue
+        related = field is not None and getattr(reviewed(item.code), "field", None) == field
+        by_itself, together = alone.get(item.code, 0.0), beside.get(item.code, 0.0)
+        likely = by_itself >= (RELATED_FROM if related else UNRELATED_FROM) and by_itself > alone.get(code, 0.0)
+        if likely or together >= BESIDE_FROM:
+            found.append((by_itself + together, item))
+    kept: dict[str, Ranked] = {}
+    for _, item in sorted(found, key=lambda pair: -pair[0]):
+        kept.setdefault(item.code, item)
+    return list(kept.values())[:MOST_RIVALS]
 
 
 def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
@@ -111,7 +176,7 @@ def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
             memory.offered = []
             answer(turn, told[0].code, asked_by(turn) or memory.wanted or None)
             return True
-    if not asked_by(turn):
+    if not asked_by(turn) and not asks_on(turn):
         return False
     if len(offered) == 1:  # asking on about the only one offered says yes to it
         answer(turn, offered[0])
@@ -124,7 +189,7 @@ def _asks_about_subject(turn: Turn, candidates: list[Ranked]) -> bool:
     """Whether a short question that names nothing asks on ("họ không chịu đến thì sao"); a weak guess does not outweigh it."""
     short = len(turn.understanding.text.split()) <= FOLLOW_UP_WORDS
     weak = all(not item.named and item.probability < WEAK_BELOW for item in candidates)
-    return short and weak and bool(_ASKS_ON.search(turn.plain))
+    return short and weak and asks_on(turn)
 
 
 def _case_told(turn: Turn, code: str, sure: Ranked | None) -> Case | None:
@@ -170,7 +235,13 @@ def _redirects() -> list[tuple[str, str, str]]:
 def elsewhere(text: str, marked: bool) -> str | None:
     """The sentence for a matter that another body handles (redirects.yml), or None."""
     padded = f" {text} " if marked else f" {strip_marks(text)} "
-    return next((s for phrase, plain, s in _redirects() if f" {phrase if marked else plain} " in padded), None)
+    for phrase, plain, sentence in _redirects():
+        if f" {phrase if marked else plain} " in padded:
+            over = re.search(
+                rf"\b(?:da|tung) {plain}\b|\b{plain}\b.{{0,15}}\b(?:roi|xong|nam ngoai|nam truoc)\b", strip_marks(text)
+            )
+            return None if over else sentence  # "ly hôn rồi" tells where somebody stands, not what is wanted
+    return None
 
 
 def _stays_with(turn: Turn, other: Ranked) -> bool:
@@ -201,11 +272,21 @@ def _follow_up(turn: Turn, code: str) -> None:
     own = next((item.probability for item in turn.understanding.ranking if item.code == code), 0.0)
     asks_on = bool(_ASKS_ON.search(turn.plain))
     if others and max(others) > max(own, OTHER_FROM) and not asks_on:
-        return ask_again(turn)  # it may well be about something else: better ask than answer about the wrong thing
+        return _ask_still(
+            turn, code
+        )  # it may well be about something else: ask rather than answer about the wrong thing
     words = {word for word in turn.plain.split() if len(word) > 1} - _LIGHT
     aspect = aspect_by_content(procedure, words, today()) if procedure and len(words) <= FEW_WORDS else None
     if procedure is None or (aspect is None and not asks_on):
-        return ask_again(turn)
+        return _ask_still(turn, code)
     answer(turn, code, [aspect or "eligibility"])
     if aspect is None:
         turn.messages[-1]["text"] += "\n\n" + sentences()["if_not_this"]
+
+
+def _ask_still(turn: Turn, code: str) -> None:
+    """In doubt whether the procedure at hand is still meant: ask that once, then go up the ladder."""
+    if turn.memory.unsure or reviewed(code) is None or yes_or_no(turn) is not None:
+        return ask_again(turn)
+    turn.memory.unsure += 1
+    ask_between(turn, code, [])

@@ -21,7 +21,7 @@ from actions.choose import choose, settle_open_consent
 from actions.comparing import compare
 from actions.correcting import correct_subject
 from actions.fallback import fallback
-from actions.guide import guide
+from actions.guide import follow_on, guide
 from actions.handoff import handoff
 from actions.personal_data import mask, warn
 from actions.repair import repair
@@ -43,6 +43,7 @@ OPENINGS: tuple[Callable[[Turn], bool], ...] = (
     return_to,
     correct_subject,
     answer_two,
+    follow_on,
 )
 
 

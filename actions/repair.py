@@ -29,7 +29,9 @@ def repair(turn: Turn) -> None:
         return choose(turn)
     if turn.intent == "correct" and (turn.understanding.verdict != "unsure" or memory.procedure or memory.offered):
         return guide(turn)
-    if turn.intent in ("cancel", "skip") and turn.understanding.verdict == "sure" and turn.heard_aspects:
+    best = turn.understanding.ranking[0] if turn.understanding.ranking else None
+    sure = turn.understanding.verdict == "sure" and best is not None and best.reviewed
+    if turn.intent in ("cancel", "skip") and sure and turn.heard_aspects:
         return guide(turn)  # "thôi bỏ chuyện đó, đổi căn cước mất bao lâu"
     reason = {"cancel": "nothing_to_cancel", "correct": "nothing_to_correct"}
     memory.offered = []

@@ -75,6 +75,7 @@ class Understanding(msgspec.Struct, frozen=True):
     verdict: str = "unsure"
     ranking: list[Ranked] = []
     candidates: list[str] = []
+    beside: list[Ranked] = []  # the ranking of the message together with the name of the procedure at hand
 
 
 def plain_words(text: str) -> str:
@@ -110,6 +111,7 @@ class Turn:
         self.sender: str = tracker.sender_id
         self.text: str = latest.get("text") or ""
         self.intent: str = (latest.get("intent") or {}).get("name") or "nlu_fallback"
+        self.intent_confidence = float((latest.get("intent") or {}).get("confidence") or 0.0)
         self.entities: list[dict[str, Any]] = latest.get("entities") or []
         self.understanding = msgspec.convert(latest.get("understanding") or {}, Understanding)
         self.channel: str = (latest.get("metadata") or {}).get("channel") or "rest"

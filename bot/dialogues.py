@@ -144,7 +144,8 @@ def _did(act: str, customs: list[dict[str, Any]], text: str) -> bool:
         case "resume":
             return bool(kinds & {"form", "review", "consent"})
         case "decline_personal_data":
-            return "declined" in seen
+            # The citizen declines to have data kept, or the assistant declines data typed into the chat.
+            return bool(seen & {"declined", "personal_data"})
         case "out_of_scope":
             return "answer" not in kinds and bool(kinds & {"fallback", "notice", "smalltalk"})
         case "greet":

@@ -78,6 +78,8 @@ class Worker:
             metadata = {"channel": request.channel, "turn": request.turn}
             if request.title:
                 metadata["title"] = request.title
+            if subject := ((before.get_slot("conversation") if before else None) or {}).get("procedure"):
+                metadata["subject"] = subject  # the linker looks at the message beside it, too
             await self._processor.handle_message(
                 UserMessage(request.text, output, request.sender, input_channel=request.channel, metadata=metadata)
             )

@@ -4,7 +4,8 @@ They run in the order of config.yml: VietnameseTokenizer, EntityRules, IntentAnd
 adds ``understanding`` to the parse result, which our actions read::
 
     {"text": normalised text, "marked": bool, "aspects": [...], "verdict": "sure|clarify|unsure",
-     "ranking": [{"code", "name", "short_name", "reviewed", "probability"}, ...]}   # best first, five at most
+     "ranking": [{"code", "name", "short_name", "reviewed", "probability"}, ...],   # best first, five at most
+     "beside": [the same, of the message together with the name of the procedure being talked about]}
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ from bot.nlu.composed import compose, everyday_matters, read_parts
 from bot.nlu.confidence import arbitrate, decide
 from bot.nlu.entity_rules import find_entities, warm_up
 from bot.nlu.live_index import LiveIndex
-from bot.nlu.normalise import LONGEST, normalise
-from bot.nlu.ranking import default_weights, link
+from bot.nlu.normalise import LONGEST, Normal, normalise
+from bot.nlu.ranking import Ranked, default_weights, link
 from procedures_kb.text import clean
 
 log = logging.getLogger(__name__)
@@ -192,6 +193,7 @@ class ProcedureLinker(GraphComponent):
                 intent = ("check_status", 1.0)  # nobody types a dossier code for another reason
             if intent:
                 message.set(INTENT, {"name": intent[0], "confidence": intent[1]}, add_to_output=True)
+            subject = (message.get(METADATA) or {}).get("subject")
             understanding = {
                 "text": normal.text,
                 "marked": normal.marked,
@@ -199,6 +201,7 @@ class ProcedureLinker(GraphComponent):
                 "verdict": decision.verdict,
                 "ranking": [msgspec.to_builtins(item) for item in ranking[:RANKED_SHOWN]],
                 "candidates": [item.code for item in decision.ranked],
+                "beside": [msgspec.to_builtins(item) for item in self._beside(normal, subject)[:RANKED_SHOWN]],
             }
             message.set("understanding", understanding, add_to_output=True)
             if decision.verdict == "sure":
@@ -207,3 +210,9 @@ class ProcedureLinker(GraphComponent):
                           "start": 0, "end": len(str(message.get(TEXT) or "")), "extractor": "ProcedureLinker"}  # fmt: skip
                 message.set(ENTITIES, [*(message.get(ENTITIES) or []), entity], add_to_output=True)
         return messages
+
+    def _beside(self, normal: Normal, subject: str | None) -> list[Ranked]:
+        """The ranking of a message together with the name of the procedure at hand: "nếu mất thì sao" beside "sổ đỏ"."""
+        index = self._index.current()
+        name = index.name(subject) if subject and normal.words else None
+        return link(index, normalise(f"{normal.text} {name}")) if name else []

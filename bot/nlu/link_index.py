@@ -89,6 +89,11 @@ class LinkIndex:
         self._number = {item.code: number for number, item in enumerate(self.documents)}
         self.topics = Topics.train(self.documents, confirmed_messages() if confirmed is None else confirmed)
 
+    def name(self, code: str) -> str | None:
+        """The short name of a procedure of the index, its official one when it has none; None for an unknown code."""
+        number = self._number.get(code)
+        return None if number is None else self.documents[number].short_name or self.documents[number].name
+
     def ask(self, normal: Normal, limit: int = BY_PHRASE) -> list[Candidate]:
         """The procedures that may be meant, unordered by probability (that is the ranking's work)."""
         if not normal.words or not self.documents:

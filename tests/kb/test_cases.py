@@ -1,0 +1,25 @@
+"""A case told in words."""
+
+import pytest
+
+from procedures_kb.cases import case_from_words
+from procedures_kb.model import Procedure
+
+
+@pytest.mark.parametrize(
+    ("said", "case"),
+    [
+        ("thẻ của tôi bị mất", "mat"),
+        ("thẻ của tôi bị rơi mất", "mat"),
+        ("thẻ vẫn còn, không bị ai lấy mất cả", None),  # too far apart, and turned round
+        ("thẻ gãy", None),
+        ("tôi lỡ tay làm gãy cái thẻ", "hong"),
+    ],
+)
+def test_words_between_those_of_a_phrase(catalog: dict[str, Procedure], said: str, case: str | None) -> None:
+    told = case_from_words(catalog["1.014064"], said, marked=True)
+    assert (told.id if told else None) == case
+
+
+def test_a_negation_inside_a_phrase_turns_it_round(catalog: dict[str, Procedure]) -> None:
+    assert case_from_words(catalog["1.014064"], "thẻ bị chưa mất", marked=True) is None
