@@ -41,8 +41,10 @@ _ASKS_ON = re.compile(
     r"|\b(?:co|phai|duoc|can|con)\b.*\b(?:khong|chua)$|\b(?:ai|bao nhieu|may (?:gio|ngay|hom|thang|nam|ban|nguoi))\b|\b(?:duoc|phai|nhu the) (?:chu|ha|nhi|a)$"
 )
 # Words of a question that names nothing ("hết bao nhiêu tiền"): whatever the linker finds in them is chance.
-_BARE_WORDS = "het bao nhieu tien mat may ngay lau nop o dau can giay to gi le phi cho nao the con va thi la a vay ha phai co khong ton xong"
-_BARE_WORDS += " ho so gom nhung ai cai nay khi nao lam sao"
+_BARE_WORDS = (
+    "het bao nhieu tien mat may ngay lau nop o dau can giay to gi le phi cho nao the con va thi la a vay ha phai co khong ton xong"
+    " ho so gom nhung ai cai nay khi lam sao"
+)
 _BARE = frozenset(_BARE_WORDS.split())
 CASE_WINS_BELOW = 0.97  # a case told in words outweighs another procedure recognised with less than this
 # Words that stand everywhere in the records and so tell no aspect.
@@ -227,20 +229,24 @@ def _settled_by_case(turn: Turn, candidates: list[Ranked]) -> str | None:
 
 
 @functools.cache
-def _redirects() -> list[tuple[str, str, str]]:
+def _redirects() -> list[tuple[str, str, bool]]:
+    """Phrase, sentence, and whether the phrase in the past tells only a state (redirects.yml)."""
     rows = YAML(typ="safe").load((Path(__file__).parent / "redirects.yml").read_text(encoding="utf-8"))
-    return [(fold(phrase), strip_marks(fold(phrase)), row["sentence"]) for row in rows for phrase in row["phrases"]]
+    return [
+        (fold(phrase), row["sentence"], row.get("past_is_state", False)) for row in rows for phrase in row["phrases"]
+    ]
 
 
 def elsewhere(text: str, marked: bool) -> str | None:
     """The sentence for a matter that another body handles (redirects.yml), or None."""
     padded = f" {text} " if marked else f" {strip_marks(text)} "
-    for phrase, plain, sentence in _redirects():
-        if f" {phrase if marked else plain} " in padded:
-            over = re.search(
-                rf"\b(?:da|tung) {plain}\b|\b{plain}\b.{{0,15}}\b(?:roi|xong|nam ngoai|nam truoc)\b", strip_marks(text)
-            )
-            return None if over else sentence  # "ly hôn rồi" tells where somebody stands, not what is wanted
+    for phrase, sentence, past_is_state in _redirects():
+        plain = strip_marks(phrase)
+        if f" {phrase if marked else plain} " not in padded:
+            continue
+        past = rf"\b(?:da|tung) {plain}\b|\b{plain}\b.{{0,15}}\b(?:roi|xong|nam ngoai|nam truoc)\b"
+        if not (past_is_state and re.search(past, strip_marks(text))):
+            return sentence
     return None
 
 
