@@ -24,6 +24,7 @@ from actions.fallback import fallback
 from actions.guide import follow_on, guide
 from actions.handoff import handoff
 from actions.personal_data import mask, warn
+from actions.reminding import remind
 from actions.repair import repair
 from actions.safety import alarm
 from actions.silence import silent
@@ -77,6 +78,7 @@ class Capability(Action, ABC):
 def close(turn: Turn) -> None:
     """What every turn ends with."""
     memory = turn.memory
+    remind(turn)
     if turn.submission is None:
         mask(turn)
     if turn.messages and not memory.introduced:

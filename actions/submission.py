@@ -20,10 +20,12 @@ from actions.form_messages import drafts as drafts  # the action server opens it
 from actions.guide import guide
 from actions.handoff import handoff
 from actions.safety import alarm_of
+from actions.status import submitted_sentence
 from actions.subjects import finished, take_up
 from actions.turn import Choice, Turn, knowledge, sentences
 from actions.two_matters import answer_two
-from bot.submissions import filling
+from actions.verified import denied, offer_quick_way
+from bot.submissions import filling, protecting
 from bot.submissions.store import CONSENT_TEXT, Draft, UnknownDraft, WrongState
 from bot.submissions.values import CannotRead, shown
 from procedures_kb.form_model import Field, FormDefinition, form_of, forms
@@ -131,6 +133,7 @@ def settle_consent(turn: Turn, draft_id: str, agreed: bool) -> None:
     drafts().consent(draft, turn.channel)
     turn.submission, turn.memory.draft = draft.id, draft.id
     ask(turn, draft, forms()[draft.form])
+    offer_quick_way(turn, draft, forms()[draft.form])
 
 
 def resume(turn: Turn) -> None:
@@ -146,9 +149,9 @@ def resume(turn: Turn) -> None:
 
 def erase(turn: Turn) -> None:
     """Erase every draft of this conversation, at once."""
-    count = drafts().erase_all(turn.sender)
+    gone = drafts().erase_all(turn.sender)
     turn.submission, turn.memory.draft, turn.memory.correcting, turn.memory.offered = None, None, None, []
-    turn.notice("erased", text=sentences()["erased"].format(count=count))
+    turn.notice("erased", text=sentences()["erased"].format(count=gone["drafts"], files=gone["photos"]))
 
 
 def _continue(turn: Turn, draft: Draft) -> None:
@@ -162,6 +165,8 @@ def _continue(turn: Turn, draft: Draft) -> None:
             return _stop(turn, draft)
         if agreed is False:
             return ask(turn, draft, form)
+    if denied(turn, draft, form):
+        return
     if pending == "procedure" and (choice := picked(turn)):
         answer(turn, choice.value, turn.memory.wanted or None)
         return _back(turn, draft, form)
@@ -256,6 +261,9 @@ def _correct(turn: Turn, draft: Draft, form: FormDefinition) -> None:
         typed = new.group(1) if new else turn.text
         value = filling.corrected(field, draft.content.values.get(field.id), typed, today())
         _put(turn, draft, form, field, shown(field, value) if field.type != "choice" else value)
+    except protecting.Protected as fault:
+        turn.memory.correcting = field.id
+        return ask(turn, draft, form, errors=[str(fault)])
     except CannotRead:
         turn.memory.correcting = field.id
         return ask(turn, draft, form, lead=sentences()["correct_which"].format(label=field.label))
@@ -298,5 +306,5 @@ def _finish(turn: Turn, draft: Draft, form: FormDefinition) -> None:
     if turn.channel != "web":  # a one-time link opens the page, the papers are there
         downloads = [{"title": "Tờ khai và phiếu nộp", "url": url}]
     about = custom(turn, draft, "submitted", reference=reference, downloads=downloads)
-    text = sentences()["submitted"].format(reference=reference, url=url, day=f"{dt.date.today():%d/%m/%Y}")
+    text = sentences()[submitted_sentence()].format(reference=reference, url=url, day=f"{dt.date.today():%d/%m/%Y}")
     turn.say(text, about, [(item["title"], item["url"]) for item in downloads], [])

@@ -28,11 +28,15 @@ async def check_csrf(request: web.Request) -> Any:
         data = await request.post()
     except (ValueError, HttpProcessingError):  # a body that is no form
         raise web.HTTPBadRequest(text="Biểu mẫu gửi lên bị hỏng. Anh/chị tải lại trang rồi thử lại.") from None
-    given = data.get(FIELD)
+    await check_token(request, data.get(FIELD))
+    return data
+
+
+async def check_token(request: web.Request, given: object) -> None:
+    """Compare a posted token with the session's. Raises HTTPForbidden."""
     session = await aiohttp_session.get_session(request)
     expected = session.get(FIELD)
     if not isinstance(given, str) or not isinstance(expected, str) or not hmac.compare_digest(given, expected):
         raise web.HTTPForbidden(
             text="Trang đã cũ hoặc yêu cầu không đến từ trang của Một Cửa. Anh/chị tải lại trang rồi thử lại."
         )
-    return data

@@ -13,6 +13,7 @@ import hmac
 import logging
 import os
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -31,15 +32,18 @@ class CannotDecrypt(ValueError):
 
 
 class Box:
-    """Encrypts and decrypts bytes for one purpose; the context (a table row's id, say) is bound to the text."""
+    """Encrypts and decrypts bytes for one purpose; the context (a table row's id, say) is bound to the text.
 
-    def __init__(self, key: bytes) -> None:
-        self._cipher = AESGCM(key)
+    Sealed with ``key``; what was sealed with one of the ``older`` keys is opened too, while keys are being changed.
+    """
+
+    def __init__(self, key: bytes, *older: bytes) -> None:
+        self._ciphers = [AESGCM(each) for each in (key, *older)]
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Return nonce + ciphertext of ``plain``; only the same ``context`` opens it."""
         nonce = secrets.token_bytes(_NONCE)
-        return nonce + self._cipher.encrypt(nonce, plain, context.encode())
+        return nonce + self._ciphers[0].encrypt(nonce, plain, context.encode())
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Inverse of :meth:`seal`.
@@ -47,30 +51,62 @@ class Box:
         Raises:
             CannotDecrypt: wrong key, wrong context or changed bytes.
         """
-        try:
-            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
-        except (InvalidTag, ValueError) as error:
-            raise CannotDecrypt(
-                "the stored data cannot be opened with this key; check MOTCUA_KEY or var/key"
-            ) from error
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
+            except (InvalidTag, ValueError):
+                continue
+        raise CannotDecrypt("the stored data cannot be opened with this key; check MOTCUA_KEY or var/key")
 
 
 class Keys:
-    """Derives the keys of every purpose from the one master key."""
+    """Derives the keys of every purpose from the one master key.
 
-    def __init__(self, master: bytes) -> None:
-        self._master = master
+    Args:
+        master: what is sealed and derived with.
+        hashing: keys of keyed hashes that stay when the master changes, by purpose: a hash cannot be made again without
+            what was hashed.
+        older: masters of before, for opening only.
+    """
+
+    def __init__(self, master: bytes, hashing: Mapping[str, bytes] | None = None, older: Sequence[bytes] = ()) -> None:
+        self._master, self._hashing, self._older = master, dict(hashing or {}), tuple(older)
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for ``purpose`` (HKDF-SHA256)."""
-        return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"motcua/{purpose}".encode()).derive(self._master)
+        return _derived(self._master, purpose)
+
+    def derive_all(self, purpose: str) -> list[bytes]:
+        """The key of ``purpose`` and those it had before, newest first."""
+        return [_derived(master, purpose) for master in (self._master, *self._older)]
 
     def box(self, purpose: str) -> Box:
-        return Box(self.derive(purpose))
+        return Box(*self.derive_all(purpose))
 
     def digest(self, purpose: str, value: str) -> str:
         """Keyed hash (hex) by which a value can be found again without being stored."""
-        return hmac.new(self.derive(purpose), value.encode(), hashlib.sha256).hexdigest()
+        key = self._hashing.get(purpose) or self.derive(purpose)
+        return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()
+
+    def successor(self, master: bytes, hashed: Iterable[str]) -> Keys:
+        """The keys after a change: a new master; the hash keys of ``hashed`` purposes stay as they are."""
+        return Keys(
+            master, {purpose: self._hashing.get(purpose) or self.derive(purpose) for purpose in hashed}, [self._master]
+        )
+
+    def alone(self) -> Keys:
+        """The same keys without those of before."""
+        return Keys(self._master, self._hashing)
+
+    def written(self) -> str:
+        """As the key file holds them: the master, then a line for each hash key that stays."""
+        lines = [base64.b64encode(self._master).decode()]
+        lines += [f"hash {purpose} {base64.b64encode(key).decode()}" for purpose, key in sorted(self._hashing.items())]
+        return "\n".join(lines) + "\n"
+
+
+def _derived(master: bytes, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"motcua/{purpose}".encode()).derive(master)
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -84,15 +120,46 @@ def write_private(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
+def read(text: str, where: str) -> Keys:
+    """The keys written in a file or in ``MOTCUA_KEY`` (there ``;`` stands for the line ends).
+
+    Raises:
+        SettingError: a line is not what :meth:`Keys.written` writes.
+    """
+    first, *rest = [line.strip() for line in text.replace(";", "\n").splitlines() if line.strip()] or [""]
+    hashing: dict[str, bytes] = {}
+    for line in rest:
+        word, _, pair = line.partition(" ")
+        purpose, _, key = pair.partition(" ")
+        if word != "hash":
+            raise SettingError(
+                f"{where}: after the key only lines 'hash PURPOSE KEY' may stand; restore it from its backup"
+            )
+        hashing[purpose] = _32_bytes(key, where)
+    return Keys(_32_bytes(first, where), hashing)
+
+
+def _32_bytes(text: str, where: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 32:
+        raise SettingError(f"{where}: base64 of exactly 32 bytes was expected; make one with: openssl rand -base64 32")
+    return key
+
+
 def load(settings: Settings) -> Keys:
     """The keys of this installation; makes ``var/key`` at the first start.
+
+    While keys are being changed (``./motcua keys rotate``) the next or the old ones stand beside it: all of them open.
 
     Raises:
         SettingError: the key is not base64 of 32 bytes.
     """
     path = settings.var / "key"
     if settings.key:
-        text, where = settings.key, "MOTCUA_KEY"
+        current = read(settings.key, "MOTCUA_KEY")
     else:
         if not path.exists():
             write_private(path, base64.b64encode(secrets.token_bytes(32)))
@@ -100,14 +167,13 @@ def load(settings: Settings) -> Keys:
                 "made a new encryption key in %s: back it up, without it drafts cannot be read (or set MOTCUA_KEY)",
                 path,
             )
-        text, where = path.read_text(), str(path)
-    try:
-        master = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        master = b""
-    if len(master) != 32:
-        raise SettingError(f"{where}: base64 of exactly 32 bytes was expected; make one with: openssl rand -base64 32")
-    return Keys(master)
+        current = read(path.read_text(), str(path))
+    older = [read(file.read_text(), str(file)) for file in [settings.var / "key.old"] if file.exists()]
+    coming = settings.var / "key.next"
+    if coming.exists():
+        older, current = [current, *older], read(coming.read_text(), str(coming))
+    masters = [keys._master for keys in older if keys._master != current._master]
+    return Keys(current._master, current._hashing, masters)
 
 
 def internal_token(settings: Settings) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import get_args
 
 from procedures_kb.form_rules import Age, OneRow, ShowIf, Unique
-from procedures_kb.form_types import CHOICES, NUMBERS, Field, FormDefinition, Group
+from procedures_kb.form_types import CHOICES, FACT_OF_TYPE, NUMBERS, Fact, Field, FormDefinition, Group
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"\{(\w+)\}")
@@ -23,7 +24,7 @@ def check(form: FormDefinition, file: str) -> None:
     Raises:
         FormFault: every rule that is broken.
     """
-    faults = [*_fields(form), *_groups(form), *_editions(form), *_rules(form), *_rest(form)]
+    faults = [*_fields(form), *_groups(form), *_persons(form), *_editions(form), *_rules(form), *_rest(form)]
     if faults:
         raise FormFault("\n".join(f"{file}: {fault}" for fault in faults))
 
@@ -98,6 +99,28 @@ def _groups(form: FormDefinition) -> Iterable[str]:
             yield f"group {group.title}: repeat.min is larger than repeat.max"
 
 
+def _persons(form: FormDefinition) -> Iterable[str]:
+    """Pre-fill hints name a person of the form and a fact that fits the field."""
+    fields = {field.id: field for field in form.fields}
+    preset = {name for edition in form.editions for name in edition.preset}
+    roles = [person.role for person in form.persons]
+    for person in form.persons:
+        where = f"person {person.role}"
+        if roles.count(person.role) > 1:
+            yield f"{where} stands twice"
+        if bool(person.same_as) != bool(person.when) or (person.same_as and person.same_as not in roles):
+            yield f"{where}: same_as must name another person of the form, and needs when"
+        yield from (f"{where}: {fault}" for fault in _condition(person.when, fields, preset, earlier=False))
+    for field in form.fields:
+        if field.prefill is None:
+            continue
+        role, _, fact = field.prefill.partition(".")
+        if role not in roles:
+            yield f"field {field.id}: prefill names {role}, expected one of persons: {', '.join(roles) or 'none'}"
+        if (fact or FACT_OF_TYPE.get(field.type)) not in get_args(Fact):
+            yield f"field {field.id}: prefill needs a fact after the person, one of {', '.join(get_args(Fact))}"
+
+
 def _editions(form: FormDefinition) -> Iterable[str]:
     fields = {field.id: field for field in form.fields}
     codes = [edition.procedure for edition in form.editions]
@@ -150,6 +173,7 @@ def _rest(form: FormDefinition) -> Iterable[str]:
         *((f"case {rule.case}", rule.when) for rule in form.cases),
         *((f"paper {rule.component}", rule.needed_if) for rule in form.papers),
         *((f"added paper {paper.id}", paper.when) for paper in form.added_papers),
+        *((f"acting {number}", rule.when) for number, rule in enumerate(form.acting, 1)),
         *((f"signer {signer.title}", signer.show_if) for signer in form.signers),
     ]  # fmt: skip
     for where, condition in conditions:

@@ -72,6 +72,7 @@ def bind(form: FormDefinition, edition: Edition) -> FormDefinition:
         cases=[rule for rule in form.cases if not rule.procedures or here in rule.procedures],
         papers=[rule for rule in form.papers if not rule.procedures or here in rule.procedures],
         added_papers=[paper for paper in form.added_papers if not paper.procedures or here in paper.procedures],
+        acting=[rule for rule in form.acting if not rule.procedures or here in rule.procedures],
         signers=[signer for signer in form.signers if not signer.procedures or here in signer.procedures],
     )  # fmt: skip
 

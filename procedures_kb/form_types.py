@@ -16,8 +16,12 @@ FieldType = Literal[
 ]  # fmt: skip
 CHOICES = ("choice", "multi_choice")
 NUMBERS = ("count", "amount", "area")
-# Where a value may come from before it is asked; pre-fill plug-ins read this hint.
-Source = Literal["applicant", "id_card", "household", "child", "spouse", "father", "mother", "today"]
+# Whose facts may fill a field in before it is asked, and which fact: "applicant", "mother.ethnicity".
+Prefill = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(\.[a-z_]+)?$")]
+Fact = Literal["name", "birth", "sex", "id", "old_id", "address", "phone", "nationality", "ethnicity"]
+FACT_OF_TYPE: dict[str, Fact] = {
+    "name": "name", "date": "birth", "personal_id": "id", "old_id": "old_id", "address": "address", "phone": "phone",
+}  # fmt: skip
 ROW = "-"  # joins the parts of a row's key: group-2-field; an Identifier never holds it
 MORE = "more"
 
@@ -41,7 +45,7 @@ class Field(Record, kw_only=True):
     show_if: ShowIf | None = None
     copy_from: Identifier | None = None  # when the field is not asked, the form prints this field's value
     aliases: list[Text] = []  # what citizens call the field when they correct it ("tên", "ngày sinh")
-    prefill: Source | None = None
+    prefill: Prefill | None = None
     min: float | None = None  # of count, amount (đồng) and area (m²)
     max: float | None = None
     pattern: str = ""  # the whole answer must match; then pattern_says is the sentence shown when it does not
@@ -123,11 +127,35 @@ class AddedPaper(Record, kw_only=True):
     procedures: list[Code] = []
 
 
+class ActingRule(Record, kw_only=True):
+    """Who files for the person, and what authorisation that needs; the first rule that holds counts, none = for oneself.
+
+    ``sure`` is false where no source of today confirms the rule: then it is said, and nothing is blocked by it.
+    """
+
+    when: ShowIf
+    needs: Literal["nothing", "written", "certified", "impossible"]
+    law: Text
+    sure: bool = True
+    note: str = ""
+    component: Identifier = "van_ban_uy_quyen"  # of the record; where it has none, a line of this id is added
+    procedures: list[Code] = []
+
+
 class Signer(Record, kw_only=True):
     title: Text
     field: Identifier | None = None  # whose name stands under the signature
     show_if: ShowIf | None = None
     procedures: list[Code] = []
+
+
+class FormPerson(Record, kw_only=True):
+    """A person of the form whose card or login may fill fields in; ``same_as`` another one when ``when`` holds."""
+
+    role: Identifier
+    label: Text
+    same_as: Identifier | None = None
+    when: ShowIf | None = None
 
 
 class FormDefinition(Record, kw_only=True):
@@ -140,10 +168,12 @@ class FormDefinition(Record, kw_only=True):
     addressed_to: Text  # "Kính gửi"
     editions: Annotated[list[Edition], msgspec.Meta(min_length=1)]
     groups: list[Group]
+    persons: list[FormPerson] = []
     rules: list[Rule] = []
     cases: list[CaseRule] = []
     papers: list[PaperRule] = []
     added_papers: list[AddedPaper] = []
+    acting: list[ActingRule] = []
     closing: str = ""
     signers: list[Signer] = []
     procedure: str = ""

@@ -32,7 +32,7 @@ def _say(message: str) -> None:
     click.echo(f"motcua: {message}", err=True)
 
 
-def _lock(configuration: settings.Settings) -> IO[str]:
+def lock_of(configuration: settings.Settings) -> IO[str]:
     """One ``serve`` per var folder; the lock is freed by the system when the process ends, however it ends."""
     try:
         configuration.var.mkdir(parents=True, exist_ok=True)
@@ -77,11 +77,14 @@ def _check_ports(configuration: settings.Settings) -> None:
 def _prepare(configuration: settings.Settings) -> None:
     """Key, knowledge base, model: each step only if needed, each said when it takes long."""
     from bot.engine import training
+    from bot.submissions.prefill import registry
     from procedures_kb import catalog_files
     from procedures_kb.store import Store
 
     keys.load(configuration)
     keys.internal_token(configuration)
+    for fault in registry.check_config(configuration):
+        _say(f"setting: {fault}")
     store = Store(configuration.kb_path)
     codes = catalog_files.load(store)
     if codes:
@@ -149,7 +152,7 @@ def serve() -> None:
     Example: ./motcua serve
     """
     configuration = settings.load()
-    lock = _lock(configuration)
+    lock = lock_of(configuration)
     _check_ports(configuration)
     try:
         _prepare(configuration)

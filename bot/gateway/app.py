@@ -15,13 +15,15 @@ from aiohttp import web
 from aiohttp_session.cookie_storage import EncryptedCookieStorage
 
 from bot import keys, settings
-from bot.gateway import middlewares, public_api, public_pages, releases_follower, routes
+from bot.gateway import deliveries, middlewares, public_api, public_pages, releases_follower, routes
 from bot.gateway.answered_turns import AnsweredTurns
+from bot.gateway.cookie_keys import CookieKeys
 from bot.gateway.parts import DRAFTS, KEYS, KNOWLEDGE, LINK_LIMIT, PUBLIC_LIMIT, SETTINGS, TURN_LIMIT, TURNS, WORKERS
 from bot.gateway.workers import Workers
 from bot.limits import Limit
 from bot.staff import routes as staff_routes
 from bot.staff.users import Users
+from bot.submissions import reminders
 from bot.submissions.store import Drafts
 from procedures_kb.store import Store
 
@@ -33,12 +35,13 @@ EXPIRE_EVERY = 3600  # seconds between removals of expired drafts
 
 def make_app(configuration: settings.Settings) -> web.Application:
     """The whole gateway; opens stores at once, connections when the server starts."""
+    deliveries.check(configuration)
     house_keys = keys.load(configuration)
     app = web.Application(
         client_max_size=routes.LARGEST_REQUEST, middlewares=[middlewares.errors, middlewares.security_headers]
     )
     storage = EncryptedCookieStorage(
-        house_keys.derive("session-cookie"), cookie_name="motcua", httponly=True, samesite="Lax",
+        CookieKeys(house_keys.derive_all("session-cookie")), cookie_name="motcua", httponly=True, samesite="Lax",
         max_age=SESSION_DAYS * 86_400, secure=configuration.base_url.startswith("https://"),
     )  # fmt: skip
     aiohttp_session.setup(app, storage)
@@ -48,7 +51,7 @@ def make_app(configuration: settings.Settings) -> web.Application:
     )  # fmt: skip
     app[SETTINGS], app[KEYS] = configuration, house_keys
     app[KNOWLEDGE] = Store(configuration.kb_path)
-    app[DRAFTS] = Drafts(configuration.submissions_path, house_keys)
+    app[DRAFTS] = Drafts(configuration.submissions_path, house_keys, configuration.delivery)
     app[TURN_LIMIT] = Limit(routes.TURNS_ALLOWED, routes.TURNS_SECONDS)
     app[LINK_LIMIT] = Limit(20, 60.0)
     app[PUBLIC_LIMIT] = Limit(public_api.ASKED, public_api.ASKED_SECONDS)
@@ -57,7 +60,7 @@ def make_app(configuration: settings.Settings) -> web.Application:
         [f"http://127.0.0.1:{configuration.worker_port + n}" for n in range(configuration.workers)],
         keys.internal_token(configuration),
     )
-    app.cleanup_ctx.extend([_workers, _expiry, releases_follower.tasks])
+    app.cleanup_ctx.extend([_workers, _expiry, releases_follower.tasks, deliveries.tasks])
     routes.add(app, WEB)
     public_api.add(app)
     public_pages.add(app)
@@ -91,6 +94,7 @@ async def _expiry(app: web.Application) -> AsyncIterator[None]:
         while True:
             try:
                 count = app[DRAFTS].expire()
+                reminders.make_due(app[DRAFTS])
                 if count:
                     log.info("erased %d expired drafts", count)
             except Exception:

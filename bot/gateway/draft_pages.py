@@ -16,13 +16,13 @@ from aiohttp import web
 
 from bot.channels.web import sender_of
 from bot.csrf import check_csrf, csrf_token
-from bot.gateway import draft_saving, draft_view
+from bot.gateway import dossier_pages, draft_saving, draft_view
 from bot.gateway.incoming import Rejected, json_response
 from bot.gateway.parts import DRAFTS, LINK_LIMIT, SETTINGS
-from bot.submissions import documents, filling
+from bot.submissions import documents, filling, reminders
 from bot.submissions.completeness import verdict_of
 from bot.submissions.documents.packet import groups
-from bot.submissions.store import CONSENT_TEXT, BadLink, Draft, UnknownDraft
+from bot.submissions.store import CONSENT_TEXT, BadLink, Draft, UnknownDraft, WrongState
 from procedures_kb.form_model import FormDefinition, asked_fields, forms
 from procedures_kb.store import today
 
@@ -30,7 +30,7 @@ OPENED = "drafts"  # session key: ids of drafts this browser may open
 MOST_OPENED = 20
 
 
-async def _draft(request: web.Request) -> Draft:
+async def own_draft(request: web.Request) -> Draft:
     """The draft of the address, if this browser may see it. Raises Rejected not_found."""
     session = await aiohttp_session.get_session(request)
     drafts, draft_id = request.app[DRAFTS], request.match_info["draft"]
@@ -65,7 +65,7 @@ async def link_use(request: web.Request) -> web.Response:
 
 async def draft_page(request: web.Request) -> web.Response:
     """GET /ho-so/{draft}: consent, then the fields, then the papers."""
-    return await _render(request, await _draft(request))
+    return await _render(request, await own_draft(request))
 
 
 async def _render(
@@ -79,7 +79,9 @@ async def _render(
         "draft": draft, "form": form, "sections": shown_groups, "errors": _in_order(form, draft, errors or {}),
         "findings": findings, "said": said, "consent_text": CONSENT_TEXT, "csrf": await csrf_token(request),
         "progress": filling.progress(form, draft.content), "answers": groups(form, draft) if draft.state == "submitted" else [],
-        "verdict": verdict_of(draft, form, today()) if draft.state in ("open", "submitted") else None,
+        "expires_on": reminders.on_page(request.app[DRAFTS], draft.id, draft.expires_at),
+        "verdict": verdict_of(draft, form, today()) if draft.state in ("open", "submitted", "returned") else None,
+        **dossier_pages.context_of(request, draft),
     }  # fmt: skip
     return aiohttp_jinja2.render_template("draft.html", request, context, status=422 if errors else 200)
 
@@ -95,7 +97,7 @@ def _in_order(form: FormDefinition, draft: Draft, errors: dict[str, str]) -> lis
 
 async def draft_consent(request: web.Request) -> web.Response:
     """POST /ho-so/{draft}/dong-y: consent given by a click of its own."""
-    draft = await _draft(request)
+    draft = await own_draft(request)
     await check_csrf(request)
     request.app[DRAFTS].consent(draft, "web")
     raise web.HTTPSeeOther(f"/ho-so/{draft.id}")
@@ -103,11 +105,11 @@ async def draft_consent(request: web.Request) -> web.Response:
 
 async def draft_save(request: web.Request) -> web.Response:
     """POST /ho-so/{draft}: save the fields; every fault is shown at once, good values are kept."""
-    draft = await _draft(request)
+    draft = await own_draft(request)
     data = await check_csrf(request)
     form, drafts = forms()[draft.form], request.app[DRAFTS]
     seen = str(data.get("revision") or "")
-    if seen and seen != str(draft.revision) and draft.state == "open":
+    if seen and seen != str(draft.revision) and draft.state in draft_saving.CHANGEABLE:
         # Without script the whole form is sent, old answers too: nothing of it may overwrite newer ones.
         return await _render(request, draft, said="Hồ sơ vừa được sửa ở nơi khác. Anh/chị xem lại rồi lưu lần nữa.")
     try:
@@ -124,7 +126,7 @@ async def draft_save(request: web.Request) -> web.Response:
 
 async def draft_field(request: web.Request) -> web.Response:
     """POST /ho-so/{draft}/o: save one field as it is left. GET: what stands there now, for a tab that was away."""
-    draft = await _draft(request)
+    draft = await own_draft(request)
     form, before = forms()[draft.form], draft.revision
     outcome = draft_saving.Outcome(draft)
     if request.method == "POST":
@@ -144,10 +146,10 @@ async def draft_field(request: web.Request) -> web.Response:
         finding for finding in filling.findings(form, content, today()) if not finding.message.startswith("Còn thiếu")
     ]
     return json_response({
-        "closed": outcome.draft.state != "open", "revision": outcome.draft.revision, "error": outcome.errors.get(field_id),
+        "closed": outcome.draft.state not in draft_saving.CHANGEABLE, "revision": outcome.draft.revision, "error": outcome.errors.get(field_id),
         "value": boxes.get(field_id, ""), "values": boxes, "elsewhere": seen != str(before), "applies": list(boxes),
         "sections": draft_view.shown_sections(form, content.values), "done": progress.done, "total": progress.total,
-        "remarks": [{"field": f.field, "message": f.message, "proposal": f.proposal} for f in found],
+        "remarks": [{"field": f.field, "message": f.message, "proposal": f.proposal, "choices": f.choices} for f in found],
     })  # fmt: skip
 
 
@@ -157,28 +159,42 @@ async def _finish(request: web.Request, outcome: draft_saving.Outcome) -> web.Re
     for finding in filling.findings(forms()[draft.form], draft.content, today()):
         if finding.blocks:
             errors.setdefault(finding.field, finding.message)
-    if errors:
-        return await _render(request, draft, errors, outcome.typed)
-    request.app[DRAFTS].submit(draft)
+    try:
+        if errors:
+            if draft_saving.reopen(draft, errors):  # kept as it was, but wrong beside what was corrected
+                request.app[DRAFTS].save(draft, "citizen", "reopened", ",".join(errors))
+            return await _render(request, draft, errors, outcome.typed)
+        request.app[DRAFTS].submit(draft)
+    except WrongState:  # another tab or the chat was faster; the page shows what stands now
+        pass
     raise web.HTTPSeeOther(f"/ho-so/{draft.id}")
 
 
 async def draft_erase(request: web.Request) -> web.Response:
     """POST /ho-so/{draft}/xoa: erase at once."""
-    draft = await _draft(request)
+    draft = await own_draft(request)
     await check_csrf(request)
-    request.app[DRAFTS].erase(draft.id)
-    return aiohttp_jinja2.render_template("draft_erased.html", request, {})
+    delivered = dossier_pages.delivered_code(request, draft)
+    gone = request.app[DRAFTS].erase(draft.id)
+    context = {
+        "delivered": delivered, "files": gone["photos"], "links": gone["links"], "remains": request.app[DRAFTS].remains(draft.id),
+    }  # fmt: skip
+    return aiohttp_jinja2.render_template("draft_erased.html", request, context)
 
 
 async def _pdf(request: web.Request, make: Any, name: str) -> web.Response:
-    draft = await _draft(request)
+    draft = await own_draft(request)
     if draft.state != "submitted":
         raise Rejected("not_found")
     counter = f"{request.app[SETTINGS].base_url}/staff/ho-so/{draft.reference}"
     body = await asyncio.to_thread(make, draft, forms()[draft.form], counter)
     disposition = f'inline; filename="{name}"'
     return web.Response(body=body, content_type="application/pdf", headers={"Content-Disposition": disposition})
+
+
+async def dossier_state(request: web.Request) -> web.Response:
+    """GET /ho-so/{draft}/tinh-trang: a mark that changes with the dossier, for the page's script."""
+    return json_response({"mark": dossier_pages.mark(request, await own_draft(request))})
 
 
 async def form_pdf(request: web.Request) -> web.Response:
@@ -202,6 +218,7 @@ def add(app: web.Application) -> None:
         web.post(r"/ho-so/{draft:[\w\-]{16,40}}/o", draft_field),
         web.post(r"/ho-so/{draft:[\w\-]{16,40}}/dong-y", draft_consent),
         web.post(r"/ho-so/{draft:[\w\-]{16,40}}/xoa", draft_erase),
+        web.get(r"/ho-so/{draft:[\w\-]{16,40}}/tinh-trang", dossier_state),
         web.get(r"/ho-so/{draft:[\w\-]{16,40}}/to-khai.pdf", form_pdf),
         web.get(r"/ho-so/{draft:[\w\-]{16,40}}/phieu.pdf", slip_pdf),
     ])  # fmt: skip

@@ -3,13 +3,13 @@ fields are touched: each try starts from the newest draft."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
 from bot.gateway.draft_view import in_box
-from bot.submissions import filling
+from bot.submissions import filling, protecting
 from bot.submissions.checks.addresses import proposal
 from bot.submissions.store import Draft, Drafts, WrongState
 from bot.submissions.values import CannotRead
@@ -18,6 +18,7 @@ from procedures_kb.form_types import ROW, Field
 from procedures_kb.store import today
 
 TRIES = 8
+CHANGEABLE = ("open", "returned")  # returned: only what an officer reopened, see protecting.closed
 
 
 class Outcome(msgspec.Struct):
@@ -26,6 +27,10 @@ class Outcome(msgspec.Struct):
     draft: Draft
     errors: dict[str, str] = {}
     typed: dict[str, str] = {}
+    act: str = "filled"  # the word of the audit trail
+
+
+Act = Callable[[Draft, Outcome], list[str]]
 
 
 class Closed(Exception):
@@ -41,14 +46,14 @@ def change(drafts: Drafts, draft_id: str, form: FormDefinition, act: Callable[[D
     """
     for attempt in range(TRIES):
         draft = drafts.get(draft_id)
-        if draft.state != "open":
+        if draft.state not in CHANGEABLE:
             raise Closed
         outcome = Outcome(draft)
         changed = act(draft, outcome)
         if not changed:
             return outcome
         try:
-            drafts.save(draft, "citizen", "filled", ",".join(changed))
+            drafts.save(draft, "citizen", outcome.act, ",".join(changed))
         except WrongState:
             if attempt == TRIES - 1:
                 raise
@@ -103,6 +108,8 @@ def _write(form: FormDefinition, draft: Draft, field: Field, typed: str) -> bool
     before = in_box(form, field, values)
     if typed.strip().replace("\r\n", "\n") == before:
         return False
+    if protecting.closed(draft.content, field.id, field.required and not field.composed):
+        raise CannotRead(protecting.CLOSED)
     if not typed.strip():
         had = field.id in values
         filling.take_out(form, draft.content, field.id)
@@ -114,8 +121,15 @@ def _write(form: FormDefinition, draft: Draft, field: Field, typed: str) -> bool
         return False
 
 
+def reopen(draft: Draft, field_ids: Iterable[str]) -> bool:
+    """Reopen closed fields of a returned draft that a correction made wrong; whether there were any."""
+    more = [name for name in field_ids if protecting.closed(draft.content, name)]
+    draft.content.reopened.extend(more)
+    return bool(more)
+
+
 def _rows(form: FormDefinition, draft: Draft, data: Any, outcome: Outcome) -> list[str]:
-    add, remove, take = (str(data.get(name) or "") for name in ("add_row", "remove_row", "take"))
+    add, remove, take, deny = (str(data.get(name) or "") for name in ("add_row", "remove_row", "take", "deny"))
     try:
         if add:
             return [f"{add}{ROW}{filling.add_row(form, draft.content, add)}"]
@@ -123,11 +137,17 @@ def _rows(form: FormDefinition, draft: Draft, data: Any, outcome: Outcome) -> li
             group, _, number = remove.rpartition(ROW)
             filling.remove_row(form, draft.content, group, int(number))
             return [remove]
-        if take and (found := proposal(take, draft.content.values.get(take, ""))) and found.proposal:
-            filling.put(form, draft.content, take, found.proposal, "page", today())
-            return [take]
+        take, _, number = take.partition(":")
+        if take and (found := proposal(take, draft.content.values.get(take, ""))):
+            offered = [found.proposal] if not number else [choice.value for choice in found.choices][int(number) :]
+            if offered and offered[0]:
+                filling.put(form, draft.content, take, offered[0], "page", today())
+                return [take]
+        if deny and protecting.deny(draft.content, deny):
+            outcome.act = "denied"
+            return [deny]
     except CannotRead as fault:
-        outcome.errors[add or remove] = str(fault)
+        outcome.errors[add or remove or take.partition(":")[0]] = str(fault)
     except (KeyError, ValueError):
         pass  # a button of a page that is not ours
     return []

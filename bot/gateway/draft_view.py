@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.submissions import filling
+from bot.submissions import filling, protecting
 from bot.submissions.checks import Finding
 from bot.submissions.store import Draft
 from bot.submissions.values import shown
@@ -43,6 +43,8 @@ def sections(
         return {
             "field": field, "value": text, "chosen": text.split(","), "error": errors.get(field.id),
             "applies": field.id in applying, "remarks": remarks.get(field.id, []),
+            "closed": protecting.closed(draft.content, field.id, field.required and not field.composed),
+            "verified": field.id in draft.content.verified, "said": shown(field, values[field.id]) if field.id in values else "", "from": _from(draft, field.id),
         }  # fmt: skip
 
     found = []
@@ -62,8 +64,19 @@ def sections(
         else:
             section["fields"] = [item(field) for field in group.fields if field.id not in form.fixed]
             section["shown"] = any(box["applies"] for box in section["fields"])
+        held = [*section["fields"], *(box for row in section["rows"] for box in row["fields"])]
+        section["open"] = any(box["applies"] and not box["closed"] for box in held)
         found.append(section)
     return found
+
+
+def _from(draft: Draft, field_id: str) -> str:
+    """What the page says of a value that was not typed here."""
+    if field_id in draft.content.disputed:
+        return "anh/chị đã báo thông tin có sẵn là sai; cán bộ sẽ xem lại cùng phần anh/chị ghi"
+    if draft.content.sources.get(field_id) not in ("page", "chat", None):
+        return protecting.said_source(draft.content, field_id)
+    return ""
 
 
 def _rows(group: Group, values: Mapping[str, str], item: Any) -> list[dict[str, Any]]:

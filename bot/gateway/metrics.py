@@ -7,13 +7,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
+
+from bot.gateway.parts import DRAFTS
+from bot.submissions.outbox_rows import Rows
 
 _TURN_SECONDS = Histogram(
     "motcua_turn_seconds", "Time of one turn at the gateway", ["channel"],
     buckets=(0.01, 0.02, 0.03, 0.06, 0.1, 0.25, 0.5, 1, 2.5, 5, 20),
 )  # fmt: skip
 _MESSAGES = Counter("motcua_messages_total", "Messages of the assistant", ["channel", "kind"])
+_OUTBOX = Gauge("motcua_outbox_rows", "Submissions in the outbox", ["state"])
 
 
 @contextmanager
@@ -33,4 +37,7 @@ async def show(request: web.Request) -> web.Response:
     """GET /metrics, for this machine only: a proxy must not pass it on."""
     if request.remote not in ("127.0.0.1", "::1"):
         raise web.HTTPNotFound
+    counts = Rows(request.app[DRAFTS]).counts()
+    for state in ("waiting", "stopped", "done"):
+        _OUTBOX.labels(state).set(counts.get(state, 0))
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.channels import rest
 from bot.channels.base import Message
 from bot.channels.web import sender_of, shown_history
-from bot.gateway import draft_pages, metrics
+from bot.gateway import dossier_pages, draft_pages, metrics, own_data, photo_pages, prefill_pages, said
 from bot.gateway.incoming import (
     Rejected,
     RestMessage,
@@ -25,6 +25,8 @@ from bot.gateway.incoming import (
     typed,
 )
 from bot.gateway.parts import DRAFTS, KNOWLEDGE, TURN_LIMIT, TURNS, WORKERS
+from bot.gateway.uploads import UPLOADS
+from bot.limits import Limit
 from procedures_kb.store import Store
 
 LARGEST_REQUEST = 64 * 1024  # bytes
@@ -54,9 +56,12 @@ def _from_our_page(request: web.Request) -> None:
 @aiohttp_jinja2.template("chat.html")
 async def page(request: web.Request) -> dict[str, Any]:
     """GET /: the chat page."""
-    sender_of(await aiohttp_session.get_session(request))
+    session = await aiohttp_session.get_session(request)
     knowledge = request.app[KNOWLEDGE]
-    return {"suggestions": SUGGESTIONS, "release": knowledge.release(), "asked": _asked(knowledge, request)}
+    return {
+        "suggestions": SUGGESTIONS, "release": knowledge.release(), "asked": _asked(knowledge, request),
+        "news": dossier_pages.news(request, sender_of(session)),
+    }  # fmt: skip
 
 
 def _asked(knowledge: Store, request: web.Request) -> dict[str, str] | None:
@@ -139,3 +144,8 @@ def add(app: web.Application, folder: Path) -> None:
         web.static("/static", folder / "static"),
     ])  # fmt: skip
     draft_pages.add(app)
+    app[UPLOADS] = Limit(30, 60.0)
+    said.open_store(app)
+    prefill_pages.add(app)
+    photo_pages.add(app)
+    own_data.add(app)

@@ -20,12 +20,13 @@ class May(StrEnum):
     edit = "edit"  # change the working copy of a procedure
     publish = "publish"  # make a working copy the answer citizens get
     submissions = "submissions"  # open a citizen's submission: personal data
+    audit = "audit"  # see who opened which submission
 
 
 ALLOWED: dict[Role, frozenset[May]] = {
     Role.viewer: frozenset({May.read}),
     Role.editor: frozenset({May.read, May.edit}),
-    Role.approver: frozenset({May.read, May.edit, May.publish, May.submissions}),
+    Role.approver: frozenset({May.read, May.edit, May.publish, May.submissions, May.audit}),
     Role.operator: frozenset({May.read, May.submissions}),
     Role.admin: frozenset(May),
 }

@@ -6,7 +6,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from bot.limits import Limit
-from bot.staff import display, editing, points, procedures, publishing, releases, sign_in, submissions
+from bot.staff import display, editing, looks, outbox, points, procedures, publishing, releases, sign_in, submissions
 from bot.staff.desk import Desk
 from bot.staff.parts import CODE_TRIES, DESK, DRAFTS, KNOWLEDGE, SIGN_IN_TRIES, USERS
 from bot.staff.users import Users
@@ -52,6 +52,12 @@ def add(app: web.Application, *, users: Users, knowledge: Store, drafts: Drafts)
         web.get("/staff/diem", points.overview),
         web.get("/staff/diem/{point:[a-z0-9-]{1,40}}", points.form),
         web.post("/staff/diem/{point:[a-z0-9-]{1,40}}", points.save),
+        web.get("/staff/hop-thu-di", outbox.overview),
+        web.post("/staff/hop-thu-di/gui-lai", outbox.resend_all),
+        web.post(r"/staff/hop-thu-di/{row:\d{1,9}}/gui-lai", outbox.resend),
         web.get("/staff/ho-so", submissions.find),
         web.get("/staff/ho-so/{reference:[^/]{1,60}}", submissions.submission),
+        web.get(r"/staff/ho-so/{reference:[^/]{1,60}}/giay-to/{component:[a-z0-9_]{1,60}}.pdf", looks.component_pdf),
+        web.get("/staff/ho-so/{reference:[^/]{1,60}}/to-khai.docx", looks.form_docx),
+        web.get("/staff/luot-xem", looks.looks),
     ])  # fmt: skip

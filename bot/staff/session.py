@@ -39,6 +39,8 @@ SENTENCES = {
     "draft_left": "Đã bỏ qua thay đổi từ dữ liệu quốc gia.",
     "point_saved": "Đã lưu điểm tiếp nhận.",
     "password": "Đã đổi mật khẩu.",
+    "resent": "Đã cho gửi lại. Hồ sơ có thể đã tới nơi thì máy tra trước, không gửi trùng.",
+    "already_sent": "Không có gì để gửi lại: hồ sơ đã được nhận.",
 }
 
 

@@ -7,28 +7,41 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.staff.looks import REASONS, reason_of
 from bot.staff.parts import CODE_TRIES, DRAFTS, KNOWLEDGE, USERS
 from bot.staff.procedures import people
 from bot.staff.roles import May
 from bot.staff.session import page, render
 from bot.staff.users import User
-from bot.submissions import filling
+from bot.submissions import filling, protecting
+from bot.submissions.completeness import component_names
 from bot.submissions.store import CODE_LETTERS, Draft, UnknownDraft
 from bot.submissions.values import shown
-from procedures_kb.form_model import FormDefinition, asked_fields, forms
+from procedures_kb.form_model import Field, FormDefinition, asked_fields, forms
 from procedures_kb.store import UnknownProcedure, today
 
 _REFERENCE = re.compile(f"[{CODE_LETTERS}]{{8}}")
 # One sentence whether the code never was, or its submission was erased or has expired.
 NOT_FOUND = "Không mở được hồ sơ nào bằng mã này. Anh/chị xem lại mã trên phiếu của người dân."
 TOO_MANY = "Anh/chị thử sai nhiều mã quá. Đợi vài phút rồi thử lại."
-SOURCES = {"chat": "trò chuyện", "page": "điền trên trang", "qr": "quét mã trên thẻ"}
-WHO = {"citizen": "Người dân", "assistant": "Trợ lý"}
+WHO = {"citizen": "Người dân", "assistant": "Trợ lý", "officer": "Cán bộ giải quyết"}
 ACTS = {
     "offered": "mời điền tờ khai", "consented": "đồng ý xử lý dữ liệu cá nhân", "filled": "điền hoặc sửa",
     "submitted": "gửi hồ sơ", "link used": "mở bằng đường dẫn riêng", "looked at": "mở xem", "erased": "xóa dữ liệu",
+    "prefilled": "điền từ nguồn có sẵn", "offer declined": "giữ phần tự ghi", "denied": "báo thông tin có sẵn là sai",
+    "reuse allowed": "cho dùng lại hồ sơ", "reuse withdrawn": "rút phép dùng lại", "photo added": "gửi ảnh giấy tờ",
+    "photo removed": "bỏ ảnh giấy tờ", "exported": "tải dữ liệu của mình", "reminded": "được nhắc sắp hết hạn",
+    "looked at photos": "mở xem ảnh giấy tờ", "resubmitted": "gửi lại hồ sơ", "delivered": "hệ thống thành phố đã nhận",
+    "returned": "trả lại để bổ sung", "reopened": "mở thêm mục để sửa", "closed": "kết thúc, không giải quyết tiếp",
+    "taken up again": "giải quyết tiếp", "resend": "cho gửi lại",
 }  # fmt: skip
-STATES = {"offered": "Chờ đồng ý", "open": "Đang điền", "submitted": "Đã gửi", "cancelled": "Đã hủy"}
+STATES = {
+    "offered": "Chờ đồng ý",
+    "open": "Đang điền",
+    "submitted": "Đã gửi",
+    "returned": "Cần bổ sung",
+    "cancelled": "Đã hủy",
+}
 
 
 @page(May.submissions)
@@ -36,10 +49,11 @@ async def find(request: web.Request, user: User) -> web.StreamResponse:
     """GET /staff/ho-so: ask for the code; with ``ma`` go to the submission."""
     typed = request.query.get("ma", "")[:60]
     if not typed:
-        return await render(request, user, "submission_find.html", {})
+        return await render(request, user, "submission_find.html", {"reasons": REASONS})
     reference = re.sub(r"[\s.\-–]", "", typed).upper()
     if _REFERENCE.fullmatch(reference):
-        raise web.HTTPSeeOther(f"/staff/ho-so/{reference}")
+        why = request.query.get("vi", "")
+        raise web.HTTPSeeOther(f"/staff/ho-so/{reference}" + (f"?vi={why}" if why in REASONS else ""))
     return await _wrong(request, user, typed)
 
 
@@ -56,14 +70,25 @@ async def submission(request: web.Request, user: User) -> web.StreamResponse:
     except UnknownDraft:
         return await _wrong(request, user, reference)
     # Recorded before anything is shown: a look that then fails still was one.
-    drafts.looked_at(draft.id, user.name)
+    drafts.looked_at(draft.id, user.name, reason_of(request))
     form = forms()[draft.form]
     context = {
         "draft": draft, "form": form, "groups": _groups(form, draft), "state": STATES.get(draft.state, draft.state),
-        "findings": filling.findings(form, draft.content, today()), "consent": drafts.consent_of(draft.id),
+        "files": _files(form, draft), "findings": filling.findings(form, draft.content, today()), "consent": drafts.consent_of(draft.id),
         "trail": _trail(request, form, draft.id), "procedure": _name(request, draft.procedure),
     }  # fmt: skip
     return await render(request, user, "submission.html", context)
+
+
+def _files(form: FormDefinition, draft: Draft) -> list[dict[str, Any]]:
+    """The components that pictures were sent for, by their names in this case."""
+    names = component_names(form)
+    pages: dict[str, int] = {}
+    for one in draft.attached:
+        pages[one.component] = pages.get(one.component, 0) + one.pages
+    return [
+        {"id": component, "name": names.get(component, component), "pages": count} for component, count in pages.items()
+    ]
 
 
 async def _wrong(request: web.Request, user: User, typed: str) -> web.StreamResponse:
@@ -84,7 +109,8 @@ def _groups(form: FormDefinition, draft: Draft) -> list[dict[str, Any]]:
             {
                 "label": field.label, "id": field.id,
                 "value": shown(field, draft.content.values[field.id]) if field.id in draft.content.values else "",
-                "source": SOURCES.get(draft.content.sources.get(field.id, ""), draft.content.sources.get(field.id, "")),
+                "source": protecting.said_source(draft.content, field.id),
+                "database": _database(draft, field),
             }
             for field in group.fields
             if field.id in applying
@@ -94,8 +120,14 @@ def _groups(form: FormDefinition, draft: Draft) -> list[dict[str, Any]]:
     return groups
 
 
+def _database(draft: Draft, field: Field) -> str:
+    """What a database had said of a value the person denied."""
+    said = protecting.said_by_database(draft.content, field.id)
+    return shown(field, said) if said else ""
+
+
 def _trail(request: web.Request, form: FormDefinition, draft_id: str) -> list[dict[str, str]]:
-    labels, names = {field.id: field.label for field in form.fields}, people(request)
+    labels, names = component_names(form) | {field.id: field.label for field in form.fields}, people(request)
     return [
         {
             "at": at, "who": WHO.get(who) or names.get(who, who), "act": ACTS.get(what, what),

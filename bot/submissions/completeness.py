@@ -14,7 +14,7 @@ from enum import StrEnum
 import msgspec
 
 from bot import settings
-from bot.submissions import filling
+from bot.submissions import acting, filling
 from bot.submissions.store import Draft
 from procedures_kb.form_model import FormDefinition
 from procedures_kb.form_rules import holds
@@ -40,6 +40,9 @@ LABELS = {
 }
 
 
+SHOW = "Nộp tại quầy thì mang bản chính để đối chiếu."
+
+
 class Line(msgspec.Struct, frozen=True):
     """One component of the case. ``condition`` is set where the answers cannot tell whether it is needed."""
 
@@ -52,10 +55,13 @@ class Line(msgspec.Struct, frozen=True):
     originals: int = 0
     copies: int = 0
     only_shown: bool = False
+    attached: int = 0  # pages of pictures or PDF the citizen has sent
 
     @property
     def label(self) -> str:
         """The state in words: originals, copies, or only to show."""
+        if self.attached:
+            return f"Đã có ảnh ({self.attached} trang)"
         if self.state is not State.bring:
             return LABELS[self.state]
         if self.only_shown:
@@ -88,10 +94,37 @@ def record_of(code: str) -> Procedure | None:
         return None
 
 
+def component_names(form: FormDefinition) -> dict[str, str]:
+    """Every paper a dossier of this form may have, in whichever case, by its id."""
+    record = record_of(form.procedure)
+    return {
+        **{rule.component: acting.NAMES.get(rule.needs, "Văn bản ủy quyền") for rule in form.acting},
+        **{paper.id: paper.name for paper in form.added_papers},
+        **{component.id: component.name for component in (record.components if record else [])},
+    }
+
+
 def verdict_of(draft: Draft, form: FormDefinition, today: dt.date) -> Verdict:
     """The verdict on a draft by the knowledge base as it is now, for filing at the counter."""
     missing = [f.field for f in filling.findings(form, draft.content, today) if f.blocks]
-    return verdict(record_of(draft.procedure), form, draft.content.values, missing, today)
+    found = verdict(record_of(draft.procedure), form, draft.content.values, missing, today)
+    return with_files(found, draft)
+
+
+def with_files(found: Verdict, draft: Draft) -> Verdict:
+    """The verdict with the components that pictures were sent for marked ready; originals are still looked at."""
+    pages: dict[str, int] = {}
+    for one in draft.attached:
+        pages[one.component] = pages.get(one.component, 0) + one.pages
+    lines = [
+        msgspec.structs.replace(
+            line, state=State.ready, attached=pages[line.id], note=" ".join(part for part in (line.note, SHOW) if part)
+        )
+        if line.id in pages and line.state is State.bring
+        else line
+        for line in found.lines
+    ]
+    return msgspec.structs.replace(found, lines=lines)
 
 
 def case_of(form: FormDefinition, values: Mapping[str, str], today: dt.date) -> str | None:
@@ -106,6 +139,7 @@ def verdict(
     """Every component of the case; ``missing`` are the fields that keep the form itself from being ready."""
     known = {**form.fixed, **values}
     rules = {rule.component: rule for rule in form.papers}
+    acts, authorisations = acting.rule_of(form, values, today), acting.papers_of_acting(form)
     held = [rule.case for rule in form.cases if holds(rule.when, known, today)]
     case = held[0] if held else None
     lines: list[Line] = []
@@ -114,7 +148,13 @@ def verdict(
             continue
         if component.channels and Channel.in_person not in component.channels:
             continue
+        if component.id in authorisations and not (
+            acts and acts.component == component.id and acts.needs in acting.NAMES
+        ):
+            continue
         line = _line(component, rules.get(component.id), form, known, bool(missing), today)
+        if line and acts and acts.component == component.id:
+            line = msgspec.structs.replace(line, condition="", note=acting.note_of(acts), law=acts.law)
         if line and not line.law and procedure and procedure.sources:
             # The decision that published the procedure is what every one of its components rests on.
             line = msgspec.structs.replace(line, law=procedure.sources[0].decision or "")
@@ -122,6 +162,9 @@ def verdict(
             lines.append(line)
     if not any(line.state in (State.ready, State.missing) for line in lines):
         lines.insert(0, _own_form(form, bool(missing), form.number))
+    if acts and acts.needs in acting.NAMES and not any(line.id == acts.component for line in lines):
+        name = acting.NAMES[acts.needs]
+        lines.append(Line(acts.component, name, State.bring, acts.law, note=acting.note_of(acts), originals=1))
     for paper in form.added_papers:
         if holds(paper.when, known, today):
             lines.append(Line(paper.id, paper.name, State.bring, paper.law, note=paper.note, originals=1))

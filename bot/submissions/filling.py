@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from bot.submissions import checks
+from bot.submissions import checks, protecting
 from bot.submissions.correcting import corrected, field_named
 from bot.submissions.store import Content
 from bot.submissions.values import CannotRead, read, shown
@@ -62,6 +62,9 @@ def put(form: FormDefinition, content: Content, field_id: str, typed: str, sourc
     if field_id.endswith(ROW + MORE) and value == "co":
         add_row(form, content, field_id.removesuffix(ROW + MORE))
         return value
+    protecting.refuse(content, field_id, value)
+    if field_id in content.verified:
+        return value
     # Deleted first so that the newest answer stands last: "à nhầm" means the last one.
     content.values.pop(field_id, None)
     content.values[field_id] = value
@@ -73,7 +76,8 @@ def put(form: FormDefinition, content: Content, field_id: str, typed: str, sourc
 
 
 def take_out(form: FormDefinition, content: Content, field_id: str) -> None:
-    """Empty one field."""
+    """Empty one field. Raises CannotRead when a database vouches for it."""
+    protecting.refuse(content, field_id, None)
     content.values.pop(field_id, None)
     content.sources.pop(field_id, None)
     _drop_what_no_longer_applies(form, content)
@@ -87,6 +91,7 @@ def add_row(form: FormDefinition, content: Content, repeat_id: str) -> int:
         KeyError: no such group.
     """
     group = form.group(repeat_id)
+    protecting.refuse_rows(content, repeat_id)
     repeat = repeat_of(group)
     numbers = row_numbers(group, content.values)
     if len(numbers) >= repeat.max:
@@ -109,6 +114,7 @@ def remove_row(form: FormDefinition, content: Content, repeat_id: str, number: i
         KeyError: no such group.
     """
     group = form.group(repeat_id)
+    protecting.refuse_rows(content, repeat_id)
     repeat = repeat_of(group)
     numbers = row_numbers(group, content.values)
     if number in numbers and len(numbers) <= repeat.min:
@@ -119,6 +125,7 @@ def remove_row(form: FormDefinition, content: Content, repeat_id: str, number: i
     for name in [name for name in content.values if name == key or name.startswith(key + ROW)]:
         del content.values[name]
         content.sources.pop(name, None)
+        protecting.forget(content, name)
     content.skipped = [name for name in content.skipped if not name.startswith(key + ROW)]
 
 
@@ -134,6 +141,7 @@ def _drop_what_no_longer_applies(form: FormDefinition, content: Content) -> None
         for key in gone:
             del content.values[key]
             content.sources.pop(key, None)
+            protecting.forget(content, key)
         content.skipped = [key for key in content.skipped if key in applying]
         if not gone:
             return

@@ -31,6 +31,7 @@ class Dossier(msgspec.Struct, forbid_unknown_fields=True):
     case: str | None = None
     papers: dict[str, str] = {}
     prints: list[str] = []
+    says: dict[str, str] = {}  # component → part of what stands beside it
 
 
 class Table(msgspec.Struct, forbid_unknown_fields=True):

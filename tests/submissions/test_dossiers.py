@@ -33,6 +33,8 @@ def test_the_verdict_is_the_officers(catalog: dict[str, Procedure], table: Table
         assert result.case == dossier.case
     states = {line.id: line.state.value for line in result.lines}
     assert {paper: states.get(paper, "absent") for paper in dossier.papers} == dossier.papers
+    beside = {line.id: f"{line.name}; {line.note}; {line.law}" for line in result.lines}
+    assert all(part in beside[paper] for paper, part in dossier.says.items()), beside
     assert result.complete == (not dossier.blocks)
     assert all(line.law for line in result.lines if line.state.value in ("database", "bring"))
     printed = str(sheet(form, content.values, "ABCD2345", TODAY))

@@ -7,7 +7,9 @@ import pytest
 
 from bot.keys import CannotDecrypt, Keys
 from bot.submissions import store as drafts_module
+from bot.submissions import times
 from bot.submissions.store import BadLink, Draft, Drafts, UnknownDraft, WrongState
+from procedures_kb.store import HANOI
 
 FORM = "xac_nhan_tinh_trang_hon_nhan"
 
@@ -62,8 +64,8 @@ def test_a_link_opens_once(drafts: Drafts, draft: Draft) -> None:
 
 def test_a_link_expires(drafts: Drafts, draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
     token = drafts.make_link(draft.id)
-    later = dt.datetime.now(drafts_module.HANOI) + dt.timedelta(hours=25)
-    monkeypatch.setattr(drafts_module, "_moment", lambda: later)
+    later = dt.datetime.now(HANOI) + dt.timedelta(hours=25)
+    monkeypatch.setattr(times, "moment", lambda: later)
     with pytest.raises(BadLink):
         drafts.use_link(token)
 
@@ -89,8 +91,8 @@ def test_erased_means_gone(drafts: Drafts, draft: Draft, tmp_path: Path) -> None
 def test_an_untouched_draft_expires_after_thirty_days(
     drafts: Drafts, draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    later = dt.datetime.now(drafts_module.HANOI) + dt.timedelta(days=31)
-    monkeypatch.setattr(drafts_module, "_moment", lambda: later)
+    later = dt.datetime.now(HANOI) + dt.timedelta(days=31)
+    monkeypatch.setattr(times, "moment", lambda: later)
     with pytest.raises(UnknownDraft):
         drafts.get(draft.id)
     assert drafts.expire() == 1
@@ -104,7 +106,7 @@ def test_a_draft_belongs_to_its_conversation(drafts: Drafts, draft: Draft) -> No
 
 def test_erase_all_takes_only_ones_own(drafts: Drafts, draft: Draft) -> None:
     other = drafts.offer("1.004873", FORM, 1, "web:b", "web")
-    assert drafts.erase_all("web:a") == 1
+    assert drafts.erase_all("web:a")["drafts"] == 1
     assert drafts.get(other.id)
 
 

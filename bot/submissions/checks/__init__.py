@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
+from bot.submissions import acting
 from bot.submissions.checks.addresses import old_addresses, unknown_wards
 from bot.submissions.checks.finding import Finding
 from bot.submissions.checks.rules import broken_rules
@@ -28,6 +29,7 @@ def review(form: FormDefinition, values: Mapping[str, str], skipped: set[str], t
         elif field.id in skipped:
             found.append(Finding(field.id, f"Để trống, cán bộ sẽ hỏi khi cần: {field.label}.", False))
     found.extend(broken_rules(form, values, today))
+    found.extend(acting.findings(form, values, today))
     found.extend(old_addresses(asked, values))
     found.extend(unknown_wards(asked, values))
     place = {field.id: position for position, field in enumerate(asked)}

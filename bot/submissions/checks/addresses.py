@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 
-from bot.submissions.checks.finding import Finding
+from bot.submissions.checks.finding import Choice, Finding
 from procedures_kb.form_types import Field
 from procedures_kb.text import fold, strip_marks
 from procedures_kb.units import Question, Resolution, resolve, units
@@ -65,13 +65,19 @@ def proposal(field_id: str, address: str) -> Finding | None:
         return Finding(
             field_id,
             f"{said.old[0].full_name} đã được chia. Anh/chị đang ở {_or(listed)}? Ghi tên mới vào địa chỉ giúp em.",
-            False,
-        )
+            False, choices=_choices(address, names),
+        )  # fmt: skip
     if said.question is Question.new_or_old and any(_names(address, name) for name in names):
         return None
     return Finding(
-        field_id, f"Địa chỉ này nay có thể thuộc {_or(listed)}. Anh/chị ghi rõ xã, phường mới giúp em.", False
-    )
+        field_id, f"Địa chỉ này nay có thể thuộc {_or(listed)}. Anh/chị ghi rõ xã, phường mới giúp em.", False,
+        choices=_choices(address, names),
+    )  # fmt: skip
+
+
+def _choices(address: str, names: list[str]) -> list[Choice]:
+    """Each possible unit with the address written anew, to choose by one press; none when there are too many."""
+    return [Choice(name, _rewritten(address, name)) for name in names] if len(names) <= 6 else []
 
 
 def _or(listed: str) -> str:

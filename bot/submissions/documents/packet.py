@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from bot.submissions import filling
+from bot.submissions import filling, protecting
 from bot.submissions.completeness import LABELS, Verdict, verdict_of
 from bot.submissions.documents.typeset import compile_pdf
 from bot.submissions.store import Draft
-from procedures_kb.form_model import FormDefinition, asked_fields
+from bot.submissions.values import shown
+from procedures_kb.form_model import Field, FormDefinition, asked_fields
 
-SOURCES = {"chat": "trò chuyện", "page": "điền trên trang", "qr": "quét mã trên thẻ"}
 SCHEMA = 1
 
 
@@ -28,7 +28,7 @@ def packet(draft: Draft, form: FormDefinition, consent: tuple[str, str, str] | N
         "case": {"id": verdict.case, "label": verdict.case_label}, "complete": verdict.complete, "components": lines,
         "findings": [msgspec.to_builtins(finding) for finding in filling.findings(form, draft.content, today)],
         "values": {field.id: draft.content.values.get(field.id, "") or text for field, text in filling.answered(form, draft.content)},
-        "groups": groups(form, draft),
+        "groups": groups(form, draft), "files": [msgspec.to_builtins(one) for one in draft.attached],
         "consent": dict(zip(("version", "channel", "given_at"), consent, strict=True)) if consent else None,
     }  # fmt: skip
 
@@ -42,7 +42,9 @@ def groups(form: FormDefinition, draft: Draft) -> list[dict[str, Any]]:
         own = {field.id for field in group.fields}
         prefix = f"{group.repeat.id}-" if group.repeat else ""
         rows = [
-            {"id": field.id, "label": field.label, "value": texts.get(field.id, ""), "source": _source(draft, field.id, field.composed)}
+            {"id": field.id, "label": field.label, "value": texts.get(field.id, ""),
+             "source": _source(draft, field.id, field.composed), "verified": field.id in draft.content.verified,
+             "database": _database(draft, field)}
             for field in applying
             if (field.id.startswith(prefix) if prefix else field.id in own)
         ]  # fmt: skip
@@ -52,8 +54,13 @@ def groups(form: FormDefinition, draft: Draft) -> list[dict[str, Any]]:
 
 
 def _source(draft: Draft, field_id: str, is_composed: str) -> str:
-    source = draft.content.sources.get(field_id, "")
-    return SOURCES.get(source, source) or ("em soạn sẵn" if is_composed else "")
+    return protecting.said_source(draft.content, field_id) or ("em soạn sẵn" if is_composed else "")
+
+
+def _database(draft: Draft, field: Field) -> str:
+    """What a database had said of a value the person denied."""
+    said = protecting.said_by_database(draft.content, field.id)
+    return shown(field, said) if said else ""
 
 
 def packet_json(draft: Draft, form: FormDefinition, consent: tuple[str, str, str] | None, today: dt.date) -> bytes:

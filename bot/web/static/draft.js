@@ -52,19 +52,20 @@ function fault(name, message) {
 
 function remarks(list) {
   for (const box of form.querySelectorAll(".remarks")) box.replaceChildren();
-  for (const { field, message, proposal } of list) {
+  for (const { field, message, proposal, choices } of list) {
     const box = document.getElementById(`remarks-${field}`);
     if (!box || document.getElementById(`error-${field}`)?.textContent === message) continue;
     const line = document.createElement("p");
     line.className = "remark";
     line.textContent = `${message} `;
-    if (proposal) {
+    const offered = proposal ? [{ label: "Dùng địa chỉ mới", value: proposal }] : (choices ?? []);
+    for (const { label, value } of inputs(field).length ? offered : []) {
       const take = document.createElement("button");
       take.type = "button";
       take.className = "button small";
-      take.textContent = "Dùng địa chỉ mới";
-      take.addEventListener("click", () => { show(field, proposal); changed(field); });
-      line.append(take);
+      take.textContent = label;
+      take.addEventListener("click", () => { show(field, value); changed(field); });
+      line.append(take, " ");
     }
     box.append(line);
   }

@@ -1,0 +1,1 @@
+"""A local stand-in of the city's case system, see server.py."""

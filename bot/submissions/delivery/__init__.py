@@ -1,0 +1,1 @@
+"""Handing a submission over: plug-ins of one grammar, see base.py."""
