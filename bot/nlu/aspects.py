@@ -58,7 +58,7 @@ class AspectModel:
         for number, matrix in enumerate(matrices):
             for row, name in enumerate(names):
                 labels = [name in aspects for aspects in asked]
-                model = LogisticRegression(C=8.0, max_iter=300).fit(matrix, labels)
+                model = LogisticRegression(C=3.0, max_iter=300).fit(matrix, labels)
                 weights[number, :, row], bias[number, row] = model.coef_[0], model.intercept_[0]
         return cls(names, weights, bias)
 

@@ -34,6 +34,7 @@ from bot.nlu.entity_rules import find_entities, warm_up
 from bot.nlu.live_index import LiveIndex
 from bot.nlu.normalise import LONGEST, Normal, normalise
 from bot.nlu.ranking import Ranked, default_weights, link
+from bot.nlu.topics import confirmed_messages
 from procedures_kb.text import clean
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ class IntentAndAspects(GraphComponent):
             Example(str(message.get(TEXT)), str(message.get(INTENT)), _aspects_of(message))
             for message in training_data.intent_examples
         ]
+        examples += [Example(m.text, "ask_procedure", m.aspects) for m in confirmed_messages() if m.aspects]
         self._classifier = Classifier.train(examples, compose(read_parts(), everyday_matters()))
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)

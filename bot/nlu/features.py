@@ -1,4 +1,5 @@
-"""Features of the linear models of intent and aspect: word 1-2-grams and character 2-5-grams, tf-idf weighted."""
+"""Features of the linear models of intent and aspect, tf-idf weighted: word 1-2-grams, character 2-5-grams, and 1-4-grams
+over kinds of words (word_classes.py)."""
 
 from __future__ import annotations
 
@@ -9,50 +10,52 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.nlu.word_classes import by_class
+
 Floats = npt.NDArray[np.float64]
+
+
+def _vectorizers() -> dict[str, TfidfVectorizer]:
+    return {
+        "words": TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True),
+        "characters": TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3),
+        "classes": TfidfVectorizer(
+            preprocessor=by_class, ngram_range=(1, 4), token_pattern=r"\S+", sublinear_tf=True, min_df=2
+        ),
+    }
 
 
 class Features:
     """Turns normalised texts into rows of a sparse matrix."""
 
-    def __init__(self, words: TfidfVectorizer, characters: TfidfVectorizer) -> None:
-        self.words, self.characters = words, characters
-
-    @staticmethod
-    def _vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
-        return (
-            TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3),
-        )
+    def __init__(self, vectorizers: dict[str, TfidfVectorizer]) -> None:
+        self._vectorizers = vectorizers
 
     @classmethod
     def fit(cls, texts: list[str]) -> Features:
-        words, characters = cls._vectorizers()
-        words.fit(texts)
-        characters.fit(texts)
-        return cls(words, characters)
+        return cls({name: vectorizer.fit(texts) for name, vectorizer in _vectorizers().items()})
 
     def __call__(self, texts: list[str]) -> csr_matrix:
-        return csr_matrix(hstack([self.words.transform(texts), self.characters.transform(texts)]))
+        return csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]))
 
     def arrays(self) -> dict[str, Floats]:
         """What ``load`` needs beside the vocabulary."""
-        return {"word_idf": self.words.idf_, "character_idf": self.characters.idf_}
+        return {f"{name}_idf": vectorizer.idf_ for name, vectorizer in self._vectorizers.items()}
 
     def vocabulary(self) -> dict[str, list[str]]:
         """Terms in the order of their columns."""
         return {
-            "words": sorted(self.words.vocabulary_, key=self.words.vocabulary_.__getitem__),
-            "characters": sorted(self.characters.vocabulary_, key=self.characters.vocabulary_.__getitem__),
+            name: sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+            for name, vectorizer in self._vectorizers.items()
         }
 
     @classmethod
     def load(cls, vocabulary: dict[str, Any], arrays: Any) -> Features:
-        words, characters = cls._vectorizers()
-        for vectorizer, name, idf in ((words, "words", "word_idf"), (characters, "characters", "character_idf")):
+        vectorizers = _vectorizers()
+        for name, vectorizer in vectorizers.items():
             vectorizer.vocabulary_ = {term: index for index, term in enumerate(vocabulary[name])}
-            vectorizer.idf_ = arrays[idf]
-        return cls(words, characters)
+            vectorizer.idf_ = arrays[f"{name}_idf"]
+        return cls(vectorizers)
 
 
 def margins(rows: csr_matrix, weights: Floats, bias: Floats) -> Floats:

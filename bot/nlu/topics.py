@@ -38,10 +38,11 @@ LOWEST_MARGIN, HIGHEST_MARGIN = -12.0, 6.0
 
 
 class Confirmed(msgspec.Struct, frozen=True):
-    """A message whose procedure is known; no code = about none we know."""
+    """A message whose procedure is known; no code = about none we know. ``aspects`` = what it asks, where somebody said so."""
 
     text: str
     codes: tuple[str, ...]
+    aspects: tuple[str, ...] | None = None
 
 
 @functools.cache
@@ -52,7 +53,7 @@ def confirmed_messages() -> tuple[Confirmed, ...]:
     blocks = reader.load(OUT_OF_SCOPE.read_text(encoding="utf-8"))["nlu"]
     strange = [line for block in blocks if block["intent"] == "out_of_scope" for line in block["examples"].splitlines()]
     return (
-        *(Confirmed(row["text"], tuple(row["codes"])) for row in rows),
+        *msgspec.convert(rows, list[Confirmed]),
         *(Confirmed(line.strip().removeprefix("- "), ()) for line in strange if line.strip()),
     )
 
