@@ -87,7 +87,9 @@ class LinkIndex:
         self.documents = [item for segment in self.segments for item in segment.documents]
         self._matters = [kinds for segment in self.segments for kinds in segment.matters]
         self._number = {item.code: number for number, item in enumerate(self.documents)}
-        self.topics = Topics.train(self.documents, confirmed_messages() if confirmed is None else confirmed)
+        self.topics: Topics | None = Topics.train(
+            self.documents, confirmed_messages() if confirmed is None else confirmed, before.topics if before else None
+        )
 
     def name(self, code: str) -> str | None:
         """The short name of a procedure of the index, its official one when it has none; None for an unknown code."""
