@@ -22,8 +22,10 @@ from bot.engine.quiet import quiet_rasa_logs
 
 if TYPE_CHECKING:
     from rasa.core.agent import Agent
+    from rasa.shared.core.trackers import DialogueStateTracker
 
 log = logging.getLogger(__name__)
+LONGEST_CONTEXT = 400  # characters of the message before that the linker reads again
 KEPT_DAYS = 30  # as long as a draft
 _TOKEN = web.AppKey("token", str)
 
@@ -88,13 +90,25 @@ class Worker:
             metadata = {"channel": request.channel, "turn": request.turn}
             if request.title:
                 metadata["title"] = request.title
-            if subject := ((before.get_slot("conversation") if before else None) or {}).get("procedure"):
-                metadata["subject"] = subject  # the linker looks at the message beside it, too
+            metadata |= context_of(before) if before else {}
             await self._processor.handle_message(
                 UserMessage(request.text, output, request.sender, input_channel=request.channel, metadata=metadata)
             )
             messages: list[dict[str, Any]] = output.messages
             return messages
+
+
+def context_of(tracker: DialogueStateTracker) -> dict[str, str]:
+    """What the linker looks at a message together with: the procedure at hand, and the words on which "A or B?" was asked."""
+    conversation = tracker.get_slot("conversation") or {}
+    context: dict[str, str] = {}
+    if subject := conversation.get("procedure"):
+        context["subject"] = subject
+    said = tracker.latest_message.text if tracker.latest_message else None
+    open_question = any(choice.get("kind") == "procedure" for choice in conversation.get("offered", []))
+    if open_question and said and not said.startswith("/"):
+        context["asked"] = said[:LONGEST_CONTEXT]
+    return context
 
 
 def answered_before(events: Iterable[Any], turn: str) -> list[dict[str, Any]]:

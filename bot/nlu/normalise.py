@@ -13,6 +13,7 @@ import msgspec
 from ruamel.yaml import YAML
 
 from bot.nlu.telex import decode
+from procedures_kb.foreign import implied
 from procedures_kb.text import clean, fold, strip_word
 
 LEXICON = Path(__file__).parent / "lexicon"
@@ -92,3 +93,16 @@ def normalise(text: str) -> Normal:
         marked=any(strip_word(word) != word for word in typed)
         or sum(a != b for a, b in zip(typed, decoded, strict=True)) >= 2,
     )
+
+
+def with_implied(normal: Normal) -> Normal:
+    """The message as the linker compares it: with "người nước ngoài" where it names a country ("chồng Hàn")."""
+    more = implied(normal.text, normal.marked)
+    if not more:
+        return normal
+    words = tuple(more.split())
+    plain = tuple(map(strip_word, words))
+    return msgspec.structs.replace(
+        normal, text=f"{normal.text} {more}", plain=" ".join((normal.plain, *plain)), words=normal.words + words,
+        plain_words=normal.plain_words + plain,
+    )  # fmt: skip

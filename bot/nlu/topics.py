@@ -20,7 +20,7 @@ from ruamel.yaml import YAML
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 
-from bot.nlu.normalise import Normal, normalise
+from bot.nlu.normalise import Normal, normalise, with_implied
 from bot.nlu.views import word_terms
 from bot.settings import ROOT
 
@@ -62,7 +62,7 @@ def confirmed_messages() -> tuple[Confirmed, ...]:
 @functools.lru_cache(maxsize=8_000)
 def _training_words(text: str) -> str:
     """The words of a training text. Kept, since a release changes few of them and reading all takes half a second."""
-    return normalise(text).plain
+    return with_implied(normalise(text)).plain
 
 
 def _training_terms(text: str) -> list[str]:
