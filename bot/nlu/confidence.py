@@ -14,6 +14,7 @@ from bot.nlu.ranking import Ranked
 
 SURE = 0.84  # probability from which the procedure is answered without asking
 SURE_LEAD = 0.80  # and it must lead the second by this much: the lead tells more than the height
+NAMED_SURE, NAMED_LEAD = 0.75, 0.65  # the same for a procedure called by its name when no other one is
 CLOSE = 0.03  # probability from which a procedure is worth naming in "did you mean"
 CLOSE_TOGETHER = 0.30  # the named ones must hold this much probability together
 CONTESTED = 0.30  # share of the topic model from which another procedure contests the first
@@ -34,7 +35,9 @@ def decide(ranking: list[Ranked]) -> Decision:
     if not ranking:
         return Decision("unsure", [])
     lead = ranking[0].probability - (ranking[1].probability if len(ranking) > 1 else 0.0)
-    if ranking[0].probability >= SURE and lead >= SURE_LEAD and not contested(ranking):
+    named = ranking[0].named and not any(item.named for item in ranking[1:])
+    sure, ahead = (NAMED_SURE, NAMED_LEAD) if named else (SURE, SURE_LEAD)
+    if ranking[0].probability >= sure and lead >= ahead and not contested(ranking):
         return Decision("sure", ranking[:1])
     close = [item for item in ranking[:MOST_CHOICES] if item.probability >= CLOSE]
     if close and sum(item.probability for item in close) >= CLOSE_TOGETHER:
