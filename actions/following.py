@@ -90,6 +90,7 @@ def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
     told = _told(heard.ranking, offered, TELLS_FROM) or (
         _told(heard.together, offered, TOGETHER_FROM) if says_more(turn) else None
     )
+    told = told or _told_anew(turn)
     if told:
         memory.offered = []
         answer(turn, told, asked_by(turn) or memory.wanted or None)
@@ -112,6 +113,16 @@ def _told(ranking: list[Ranked], offered: list[str], least: float) -> str | None
         return None
     second = found[1].probability if len(found) > 1 else 0.0
     return found[0].code if found[0].probability >= TELLS_LEAD * second else None
+
+
+def _told_anew(turn: Turn) -> str | None:
+    """A reviewed procedure that was not offered, but which both messages together mean ("có một bạn người Lào nữa")."""
+    ranking = turn.understanding.together
+    if not ranking or not says_more(turn) or ranking[0].code in turn.memory.declined:
+        return None
+    second = ranking[1].probability if len(ranking) > 1 else 0.0
+    clear = ranking[0].probability >= TOGETHER_FROM and ranking[0].probability >= TELLS_LEAD * second
+    return ranking[0].code if clear and ranking[0].reviewed else None
 
 
 def _answer_likely(turn: Turn, code: str) -> None:

@@ -25,9 +25,9 @@ from actions.following import (
     stays_with,
 )
 from actions.naming import named_in
+from actions.telling import case_told
 from actions.turn import Ranked, Turn
 from actions.two_matters import wanted_not_done
-from procedures_kb.cases import case_from_words
 from procedures_kb.model import Case
 from procedures_kb.text import fold, strip_marks
 
@@ -110,7 +110,7 @@ def _case_told(turn: Turn, code: str, sure: Ranked | None) -> Case | None:
     "Nhưng bọn em chưa đăng ký kết hôn" names a procedure only within the words of the case, and so does not leave this one.
     """
     current, heard = reviewed(code), turn.understanding
-    told = case_from_words(current, heard.text, heard.marked) if current else None
+    told = case_told(turn, current) if current else None
     if told is None or elsewhere(heard.text, heard.marked) or told.id == turn.memory.case:
         return None
     if sure is None or sure.code == code or sure.probability < CASE_WINS_BELOW:
@@ -132,7 +132,7 @@ def _settled_by_case(turn: Turn, candidates: list[Ranked]) -> str | None:
     codes = {item.code for item in candidates}
     for item in candidates:
         procedure = reviewed(item.code)
-        told = case_from_words(procedure, turn.understanding.text, turn.understanding.marked) if procedure else None
+        told = case_told(turn, procedure) if procedure else None
         if told and told.moves_to in codes - {item.code}:
             return told.moves_to
     return None

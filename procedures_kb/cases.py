@@ -10,6 +10,7 @@ from procedures_kb.text import fold, strip_marks
 
 GAP = 2  # words that may stand between two words of a phrase: "bị rơi mất" tells "bị mất"
 _TURNS_ROUND = frozenset(["không", "chưa", "chẳng", "đừng", "khong", "chua", "chang", "dung"])
+_ANYTHING = "…"  # in a phrase: any words may stand here ("kết hôn … sổ cháy")
 _RANGE = re.compile(r"(\d+)-(\d+)")  # "75-120 tuổi" in a phrase: any of these ages
 
 
@@ -45,9 +46,12 @@ def _stands(phrase: list[str], words: list[str], gap: int) -> bool:
     for start in (place for place, word in enumerate(words) if _is(phrase[0], word)):
         if start and words[start - 1] in _TURNS_ROUND:
             continue
-        place = start
+        place, reach = start, gap
         for wanted in phrase[1:]:
-            near = words[place + 1 : place + 2 + gap]
+            if wanted == _ANYTHING:
+                reach = len(words)
+                continue
+            near, reach = words[place + 1 : place + 2 + reach], gap
             found = next((number for number, word in enumerate(near) if _is(wanted, word)), None)
             if found is None or _TURNS_ROUND & set(near[:found]):
                 break

@@ -40,3 +40,8 @@ def test_an_age_within_the_range_of_a_phrase(catalog: dict[str, Procedure], said
 def test_a_country_is_told_as_abroad(catalog: dict[str, Procedure]) -> None:
     told = case_from_words(catalog["2.000815"], "giấy do trường bên úc cấp", marked=True)
     assert told and told.id == "giay_nuoc_ngoai"
+
+
+def test_any_words_may_stand_where_a_phrase_is_open(catalog: dict[str, Procedure]) -> None:
+    told = case_from_words(catalog["2.000635"], "mất giấy kết hôn lâu rồi mà phường bảo sổ cũng cháy hết", marked=True)
+    assert told and told.moves_to == "1.004746"

@@ -7,7 +7,13 @@ from procedures_kb.foreign import ABROAD, PERSON, implied
 
 @pytest.mark.parametrize(
     "text",
-    ["lấy chồng hàn thì đăng ký ở đâu", "bạn gái em là người nhật", "khách người lào ngủ nhờ", "vợ đài loan về ra mắt"],
+    [
+        "lấy chồng hàn thì đăng ký ở đâu",
+        "kết hôn hàn thì nộp ở đâu",
+        "bạn gái em là người nhật",
+        "khách người lào ngủ nhờ",
+        "vợ đài loan về ra mắt",
+    ],
 )
 def test_a_person_of_another_country_is_a_foreigner(text: str) -> None:
     assert implied(text, True) == PERSON
