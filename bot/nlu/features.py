@@ -3,6 +3,7 @@ over kinds of words (word_classes.py)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from bot.nlu.word_classes import by_class
 
 Floats = npt.NDArray[np.float64]
+Row = tuple[npt.NDArray[np.int64], Floats]  # the columns set and their values
 
 
 def _vectorizers() -> dict[str, TfidfVectorizer]:
@@ -30,6 +32,9 @@ class Features:
 
     def __init__(self, vectorizers: dict[str, TfidfVectorizer]) -> None:
         self._vectorizers = vectorizers
+        # scikit-learn works both out anew at every call.
+        self._analyzers = [vectorizer.build_analyzer() for vectorizer in vectorizers.values()]
+        self._rarity = [vectorizer.idf_ for vectorizer in vectorizers.values()]
 
     @classmethod
     def fit(cls, texts: list[str]) -> Features:
@@ -37,6 +42,24 @@ class Features:
 
     def __call__(self, texts: list[str]) -> csr_matrix:
         return csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]))
+
+    def row(self, text: str) -> Row:
+        """One row of ``self([text])`` as columns and values: without scipy, a quarter of the time for a single message."""
+        columns: list[npt.NDArray[np.int64]] = []
+        values: list[Floats] = []
+        start = 0
+        for vectorizer, terms, rarity in zip(self._vectorizers.values(), self._analyzers, self._rarity, strict=True):
+            known: dict[str, int] = vectorizer.vocabulary_
+            counts = Counter(column for term in terms(text) if (column := known.get(term)) is not None)
+            if counts:
+                found = np.fromiter(counts, dtype=np.int64, count=len(counts))
+                weights = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * rarity[found]
+                columns.append(found + start)
+                values.append(weights / np.sqrt(weights @ weights))
+            start += len(known)
+        if not columns:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
+        return np.concatenate(columns), np.concatenate(values)
 
     def arrays(self) -> dict[str, Floats]:
         """What ``load`` needs beside the vocabulary."""
@@ -58,14 +81,8 @@ class Features:
         return cls(vectorizers)
 
 
-def margins(rows: csr_matrix, weights: Floats, bias: Floats) -> Floats:
-    """rows x outputs: what a linear model makes of each row. ``weights`` = features x outputs, in C order.
-
-    A few hundred of 40,000 features are set in a row; taking just their weights is ten times faster than scipy's product,
-    which copies the weights.
-    """
-    result = np.tile(bias, (rows.shape[0], 1))
-    for number in range(rows.shape[0]):
-        start, end = rows.indptr[number], rows.indptr[number + 1]
-        result[number] += rows.data[start:end] @ weights[rows.indices[start:end]]
+def margins(row: Row, weights: Floats, bias: Floats) -> Floats:
+    """What a linear model makes of one row. ``weights`` = features x outputs, in C order."""
+    columns, values = row
+    result: Floats = values @ weights[columns] + bias
     return result
