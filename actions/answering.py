@@ -10,9 +10,9 @@ from actions.asked import asked_by
 from actions.asking import ask_again, payload
 from actions.computing import due_now, places_near
 from actions.subjects import change_in_words, take_up
+from actions.telling import case_told
 from actions.turn import Choice, Turn, knowledge, sentences
 from actions.wording import answer_text, lower_first, title
-from procedures_kb.cases import case_from_words
 from procedures_kb.facts import ASPECTS, Aspect, case_changes_answer, facts, unsure
 from procedures_kb.model import Procedure
 from procedures_kb.store import Entry, UnknownProcedure, today
@@ -36,7 +36,7 @@ def reviewed(code: str) -> Procedure | None:
 
 def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
     """State the facts of the asked aspects, for the citizen's case as far as it is known."""
-    memory, heard = turn.memory, turn.understanding
+    memory = turn.memory
     try:
         entry = knowledge().get(code)
     except UnknownProcedure:
@@ -46,7 +46,7 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
     if entry.procedure is None:
         return _answer_imported(turn, entry, left_another)
     procedure = entry.procedure
-    told = None if turn.is_button or turn.case_settled else case_from_words(procedure, heard.text, heard.marked)
+    told = None if turn.is_button or turn.case_settled else case_told(turn, procedure)
     if told and told.id != memory.case:
         if told.moves_to:
             return choose_case(turn, code, told.id)

@@ -7,6 +7,8 @@ import json
 from actions.handoff import matter_in_words
 from actions.turn import Choice, Ranked, Turn, knowledge, sentences
 
+LIKELY_FROM, LIKELY_LEAD = 0.4, 2.0  # probability, and lead over the second, that make the first of several likely
+
 
 def payload(intent: str, **values: str) -> str:
     """What a button says: an act with its values."""
@@ -16,6 +18,8 @@ def payload(intent: str, **values: str) -> str:
 def ask_which(turn: Turn, candidates: list[Ranked]) -> None:
     """Two or three are close: ask which, and remember what is declined."""
     turn.memory.wanted = turn.heard_aspects or turn.memory.wanted
+    first, second = candidates[0].probability, candidates[1].probability if len(candidates) > 1 else 0.0
+    turn.memory.likely = candidates[0].code if first >= LIKELY_LEAD * second and first >= LIKELY_FROM else None
     question = sentences()["which_one" if len(candidates) > 1 else "is_it_this"]
     _offer(turn, question, [(item.code, _label(item)) for item in candidates])
 
@@ -23,6 +27,7 @@ def ask_which(turn: Turn, candidates: list[Ranked]) -> None:
 def ask_between(turn: Turn, code: str, others: list[Ranked]) -> None:
     """Is the procedure at hand still meant, or one of the others? What was asked is remembered for the answer."""
     turn.memory.wanted = turn.heard_aspects or turn.memory.wanted
+    turn.memory.likely = None
     procedure = knowledge().get(code).procedure
     name = procedure.short_name if procedure else knowledge().get(code).name
     question = sentences()["this_or_that" if others else "still_this"].format(name=name)
@@ -77,9 +82,8 @@ def ask_again(turn: Turn) -> None:
 
 def menu(turn: Turn) -> None:
     """The procedures citizens need most, and a person."""
-    entries = [entry for entry in knowledge().entries() if entry.procedure]
-    entries.sort(key=lambda entry: -(entry.procedure.frequency if entry.procedure else 0))
-    common = [entry.procedure for entry in entries[:5] if entry.procedure]
+    known = [entry.procedure for entry in knowledge().entries("published") if entry.procedure]
+    common = sorted(known, key=lambda procedure: -procedure.frequency)[:5]
     buttons = [(p.short_name[:1].upper() + p.short_name[1:], payload("choose", procedure=p.code)) for p in common]
     turn.notice(
         "menu", kind="fallback", buttons=[*buttons, ("Gặp cán bộ", "/handoff")],

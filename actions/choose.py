@@ -5,7 +5,8 @@ from __future__ import annotations
 from actions.answering import answer, choose_case
 from actions.asking import ask_again, ask_which, offer_again
 from actions.conversation import consent_in, is_pick, picked, yes_or_no
-from actions.guide import asks_on, guide
+from actions.following import asks_on
+from actions.guide import guide
 from actions.subjects import decline
 from actions.turn import Choice, Turn
 

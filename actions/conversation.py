@@ -19,7 +19,7 @@ _SET_PHRASES: list[tuple[Repair, re.Pattern[str]]] = [
     ("erase_data", re.compile(r"\bxoa (?:het |toan bo )?(?:du lieu|thong tin|ho so)\b")),
     ("handoff", re.compile(r"\b(?:gap|noi chuyen voi|cho (?:em|toi) gap) (?:can bo|nguoi that|nhan vien|tong dai)\b")),
     ("cancel", re.compile(r"^(?:thoi|huy|dung lai|dung|khong lam nua|ngung)(?: (?:khong|ko|k))?(?: (?:lam|can|dien))?(?: nua| lai| ho so| di| a| nhe| em| dau)*$")),
-    ("cancel", re.compile(r"\b(?:khong (?:muon |can )?(?:lam|dien|nop)(?: tiep)? nua|bo di(?: a| nhe)?$|thoi bo|thoi khoi|huy (?:ho so|di|bo)|dung (?:dien|lam|ho so))\b")),
+    ("cancel", re.compile(r"\b(?:khong (?:muon |can )?(?:lam|dien|nop|hoi)(?: (?:tiep|cai (?:do|day|kia)|chuyen (?:do|day|kia)))? nua|bo di(?: a| nhe)?$|thoi bo|thoi khoi|huy (?:ho so|to khai|don|di|bo)|dung (?:dien|lam|ho so))\b")),
     ("skip", re.compile(r"^(?:de sau|bo qua|chua biet|khong nho|khong biet|chua co|de trong|tinh sau|lat nua)\b")),
     ("repeat", re.compile(r"^(?:nhac lai|noi lai|hoi lai|la sao|chua hieu|khong hieu|nghia la gi|y la gi)\b")),
     ("resume", re.compile(r"^(?:lam tiep|tiep tuc|dien tiep)\b")),
@@ -47,14 +47,29 @@ def repair_of(turn: Turn) -> Repair | None:
     return None
 
 
+def closes(clause: str) -> bool:
+    """Whether a clause says by a set phrase that something is cancelled or left for later."""
+    plain = plain_words(clause)
+    return any(repair in ("cancel", "skip") and pattern.search(plain) for repair, pattern in _SET_PHRASES)
+
+
+def asks(clause: str) -> bool:
+    """Whether a clause has a question in it."""
+    text = fold(clause)
+    return bool(_ASKED.search(text) if has_marks(text) else _ASKED_PLAIN.search(text))
+
+
+# "Cho em hỏi chút: …" opens a side question, whatever follows.
+_OPENS_QUESTION = re.compile(
+    r"^(?:(?:khoan|a|o|ma|nhung|da|tien) )*(?:(?:cho|xin) (?:(?:em|toi|minh|chau|tui) )?hoi|hoi (?:chut|xiu|them|ngang|ti|luon)|(?:em|toi|minh) hoi)\b"
+)
+
+
 def is_question(turn: Turn) -> bool:
     """Whether a message inside a form is a side question rather than an answer."""
     if turn.is_button:
         return turn.intent == "ask_procedure"
-    text = fold(turn.text)
-    if text.endswith("?"):
-        return True
-    return bool(_ASKED.search(text) if has_marks(text) else _ASKED_PLAIN.search(text))
+    return turn.text.rstrip().endswith("?") or bool(_OPENS_QUESTION.match(plain_words(turn.text))) or asks(turn.text)
 
 
 ANSWER_WORDS = 6

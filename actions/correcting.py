@@ -31,6 +31,9 @@ _DENIED_FIRST = re.compile(
 )
 
 
+NEXT_FROM = 0.02  # probability from which the next procedures are offered when the sure one is denied
+
+
 class Parts(msgspec.Struct, frozen=True):
     """Where in the plain text the denied part stands."""
 
@@ -76,6 +79,8 @@ def correct_subject(turn: Turn) -> bool:
         else:
             ask_among(turn, left)
         return True
+    if meant and not {code for name in meant for code in name.codes} - {memory.procedure}:
+        meant = []  # "à không, có khai sinh rồi, muốn bản sao" names only what is at hand, and so means something else
     if meant:
         codes = codes_in(turn, meant)
         decline(turn, [code for code in refused if code not in codes])
@@ -95,11 +100,15 @@ def correct_subject(turn: Turn) -> bool:
         return True
     wrong = [memory.procedure] if memory.procedure else []
     others = [item for item in heard.ranking if item.code in heard.candidates and item.code not in {*refused, *wrong}]
+    if not others and heard.verdict == "sure":  # sure of the very one that is denied: the next ones are meant
+        others = [
+            item for item in heard.ranking if item.code not in {*refused, *wrong} and item.probability >= NEXT_FROM
+        ]
     if not others or heard.verdict == "unsure":
         return False
     decline(turn, [*refused, *wrong])
     turn.quiet_change = True
-    if heard.verdict == "sure":
+    if heard.verdict == "sure" and others[0].code in heard.candidates:
         answer(turn, others[0].code, aspects)
     else:
         ask_which(turn, others)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from actions.asked import asked_by
 from actions.asking import menu
-from actions.guide import elsewhere, guide, says_more
+from actions.following import says_more
+from actions.guide import elsewhere, guide
 from actions.turn import Turn
 
 FOREIGN_FROM = 0.6  # probability of "out of scope" from which a message with words of its own is no follow-up

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from actions.answering import ask_case, reviewed
+from actions.asked import asked_by
 from actions.asking import offer_again
-from actions.conversation import picked
+from actions.conversation import asks, closes, picked
+from actions.following import says_more
 from actions.guide import guide
 from actions.turn import Turn, sentences
 from actions.two_matters import short_answer
@@ -29,13 +32,25 @@ def repair(turn: Turn) -> None:
         return choose(turn)
     if turn.intent == "correct" and (turn.understanding.verdict != "unsure" or memory.procedure or memory.offered):
         return guide(turn)
-    best = turn.understanding.ranking[0] if turn.understanding.ranking else None
-    sure = turn.understanding.verdict == "sure" and best is not None and best.reviewed
-    if turn.intent in ("cancel", "skip") and sure and turn.heard_aspects:
-        return guide(turn)  # "thôi bỏ chuyện đó, đổi căn cước mất bao lâu"
+    if _asks_besides(turn):
+        return guide(turn)
     reason = {"cancel": "nothing_to_cancel", "correct": "nothing_to_correct"}
     memory.offered = []
     turn.notice("nothing_open", sentence=reason.get(turn.intent, "skip_outside"))
+
+
+def _asks_besides(turn: Turn) -> bool:
+    """Whether a message that cancels or skips, with nothing open, asks or tells something as well.
+
+    "Thôi bỏ chuyện đó. Mất sổ thì làm sao" has a clause without the set phrase; "chỉ ở thuê thôi ạ" has no set phrase.
+    """
+    best = turn.understanding.ranking[0] if turn.understanding.ranking else None
+    if turn.understanding.verdict == "sure" and best is not None and best.reviewed and turn.heard_aspects:
+        return True
+    clauses = [clause for clause in re.split(r"[.,;:!?\n]+", turn.text) if clause.strip()]
+    if any(closes(clause) for clause in clauses):
+        return any(asks(clause) for clause in clauses if not closes(clause))
+    return bool(asked_by(turn)) or (bool(turn.memory.procedure or turn.memory.offered) and says_more(turn))
 
 
 def repeat(turn: Turn) -> None:

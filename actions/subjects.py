@@ -70,7 +70,7 @@ def return_to(turn: Turn) -> bool:
 
     memory = turn.memory
     match = _BACK.search(turn.plain)
-    if not match or not memory.earlier:
+    if not match or not (memory.earlier or memory.offered):
         return False
     # From the end of "quay lại" on, or "quay lại khai sinh" would name "lại khai sinh", registering again.
     named = {code for name in named_in(turn, match.end()) for code in name.codes}
@@ -82,6 +82,10 @@ def return_to(turn: Turn) -> bool:
             subjects = memory.earlier[-1:]
         elif _LAST.search(turn.plain):
             subjects = memory.earlier[:1]
+    if not subjects and not memory.earlier and memory.procedure and _FIRST.search(turn.plain) and memory.offered:
+        subjects = [
+            Subject(memory.procedure, memory.case, memory.aspects)
+        ]  # it never left, we only asked whether it had
     if not subjects:
         return False
     turn.change_sentence = "subject_back"

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 
 from actions.answering import answer
-from actions.asking import payload
+from actions.asking import ask_which, payload
 from actions.chat import REASON_OF, chat
 from actions.comparing import compare
 from actions.conversation import Repair, is_question, picked, repair_of, yes_or_no
@@ -84,6 +84,9 @@ def _open_draft(turn: Turn) -> Draft | None:
 def begin(turn: Turn, code: str | None) -> None:
     """Offer a draft: ask for consent first, or give a one-time link where no personal data may be asked."""
     if code is None:
+        heard = turn.understanding
+        if near := [item for item in heard.ranking if item.code in heard.candidates]:
+            return ask_which(turn, near)
         turn.notice("not_understood", kind="fallback", sentence="no_procedure_yet")
         return
     form = form_of(code)

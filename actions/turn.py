@@ -43,6 +43,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     aspects: list[str] = []
     wanted: list[str] = []  # aspects asked before we knew the procedure, to be answered once it is chosen
     offered: list[Choice] = []
+    likely: str | None = None  # the offered procedure that is much likelier than the others
     declined: list[str] = []
     unsure: int = 0
     earlier: list[Subject] = []  # subjects before this one, newest first (actions/subjects.py)
@@ -75,7 +76,8 @@ class Understanding(msgspec.Struct, frozen=True):
     verdict: str = "unsure"
     ranking: list[Ranked] = []
     candidates: list[str] = []
-    beside: list[Ranked] = []  # the ranking of the message together with the name of the procedure at hand
+    beside: list[Ranked] = []  # the ranking of the message together with the name of the procedure at hand…
+    together: list[Ranked] = []  # … and together with the message on which "A or B?" was asked
 
 
 def plain_words(text: str) -> str:

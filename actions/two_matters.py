@@ -13,9 +13,9 @@ from actions.asking import payload
 from actions.brief import brief
 from actions.naming import Named, codes_in, named_in
 from actions.subjects import take_up
+from actions.telling import case_told
 from actions.turn import Turn, knowledge, sentences
 from actions.wording import HEADINGS, day, lower_first, title
-from procedures_kb.cases import case_from_words
 from procedures_kb.facts import ASPECTS, Aspect, facts, unsure
 from procedures_kb.model import Procedure
 from procedures_kb.store import today
@@ -89,9 +89,9 @@ def wanted_not_done(turn: Turn) -> str | None:
 
 
 def _say(turn: Turn, procedure: Procedure) -> None:
-    heard, memory = turn.understanding, turn.memory
+    memory = turn.memory
     take_up(turn, procedure.code)
-    told = case_from_words(procedure, heard.text, heard.marked)
+    told = case_told(turn, procedure)
     if told and not told.moves_to:
         memory.case = told.id
     case = next((c for c in procedure.cases if c.id == memory.case), None)

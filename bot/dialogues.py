@@ -111,7 +111,7 @@ def judge(expect: Expect, messages: list[dict[str, Any]]) -> list[str]:
         faults.append(f"case {(answer or {}).get('case')}, expected {expect.case}")
     faults += [f"does not say {part!r}" for part in expect.must_contain if part.lower() not in text.lower()]
     faults += [f"says {part!r}" for part in expect.must_not_contain if part.lower() in text.lower()]
-    if expect.act and not _did(expect.act, customs, text):
+    if expect.act and not _did(expect.act, customs, text, bool(allowed)):
         faults.append(f"act {expect.act} expected, kinds {[(c.get('kind'), c.get('reason')) for c in customs]}")
     if expect.kind and not any(c.get("kind") == expect.kind for c in customs):
         faults.append(f"kind {expect.kind} expected, got {[c.get('kind') for c in customs]}")
@@ -127,7 +127,7 @@ def judge(expect: Expect, messages: list[dict[str, Any]]) -> list[str]:
     return faults
 
 
-def _did(act: str, customs: list[dict[str, Any]], text: str) -> bool:
+def _did(act: str, customs: list[dict[str, Any]], text: str, names_procedure: bool) -> bool:
     kinds = {c.get("kind") for c in customs}
     seen = {c.get("reason") for c in customs}
     match act:
@@ -140,7 +140,9 @@ def _did(act: str, customs: list[dict[str, Any]], text: str) -> bool:
         case "cancel":
             return bool(seen & {"cancelled", "nothing_open", "declined"}) or "dừng" in text.lower()
         case "correct":
-            return "form" in kinds and "đã sửa" in text or "sửa mục" in text
+            # A field put right in the form; or a subject put right, which is answered anew (the code is judged by itself).
+            subject = names_procedure and bool(kinds & {"answer", "clarify"})
+            return subject or ("form" in kinds and "đã sửa" in text) or "sửa mục" in text
         case "resume":
             return bool(kinds & {"form", "review", "consent"})
         case "decline_personal_data":

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+from procedures_kb.foreign import implied
 from procedures_kb.model import Case, Procedure
 from procedures_kb.text import fold, strip_marks
 
 GAP = 2  # words that may stand between two words of a phrase: "bị rơi mất" tells "bị mất"
 _TURNS_ROUND = frozenset(["không", "chưa", "chẳng", "đừng", "khong", "chua", "chang", "dung"])
+_ANYTHING = "…"  # in a phrase: any words may stand here ("kết hôn … sổ cháy")
+_RANGE = re.compile(r"(\d+)-(\d+)")  # "75-120 tuổi" in a phrase: any of these ages
 
 
 def case_from_words(procedure: Procedure, text: str, marked: bool) -> Case | None:
@@ -18,17 +23,14 @@ def case_from_words(procedure: Procedure, text: str, marked: bool) -> Case | Non
         text: normalised text of the message (folded, abbreviations written out).
         marked: whether the citizen typed with marks; if not, phrases are compared without.
     """
-    padded = f" {text if marked else strip_marks(text)} "
-    words = padded.split()
-    for gaps in (False, True):
+    words = (
+        f"{text} {implied(text, marked)}".split() if marked else strip_marks(f"{text} {implied(text, marked)}").split()
+    )
+    for gap in (0, GAP):
         best: list[tuple[int, Case]] = []
         for case in procedure.cases:
             phrases = [fold(phrase) if marked else strip_marks(fold(phrase)) for phrase in case.phrases]
-            lengths = [
-                len(phrase)
-                for phrase in phrases
-                if (_spread(phrase.split(), words) if gaps else f" {phrase} " in padded)
-            ]
+            lengths = [len(phrase) for phrase in phrases if _stands(phrase.split(), words, gap)]
             if lengths:
                 best.append((max(lengths), case))
         best.sort(key=lambda item: -item[0])
@@ -37,19 +39,31 @@ def case_from_words(procedure: Procedure, text: str, marked: bool) -> Case | Non
     return None
 
 
-def _spread(phrase: list[str], words: list[str]) -> bool:
+def _stands(phrase: list[str], words: list[str], gap: int) -> bool:
     """Whether the words of a phrase stand in the message in order, few others between them and none that turns it round."""
-    if len(phrase) < 2:
+    if gap and len(phrase) < 2:
         return False
-    for start in (place for place, word in enumerate(words) if word == phrase[0]):
+    for start in (place for place, word in enumerate(words) if _is(phrase[0], word)):
         if start and words[start - 1] in _TURNS_ROUND:
             continue
-        place = start
+        place, reach = start, gap
         for wanted in phrase[1:]:
-            near = words[place + 1 : place + 2 + GAP]
-            if wanted not in near or _TURNS_ROUND & set(near[: near.index(wanted)]):
+            if wanted == _ANYTHING:
+                reach = len(words)
+                continue
+            near, reach = words[place + 1 : place + 2 + reach], gap
+            found = next((number for number, word in enumerate(near) if _is(wanted, word)), None)
+            if found is None or _TURNS_ROUND & set(near[:found]):
                 break
-            place += 1 + near.index(wanted)
+            place += 1 + found
         else:
             return True
     return False
+
+
+def _is(wanted: str, word: str) -> bool:
+    """Whether a word of the message is the phrase's, or a number within its range."""
+    if wanted == word:
+        return True
+    ages = _RANGE.fullmatch(wanted) if word.isdigit() and len(word) <= 4 else None
+    return ages is not None and int(ages[1]) <= int(word) <= int(ages[2])

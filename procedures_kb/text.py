@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from typing import Any
@@ -65,6 +66,12 @@ def strip_marks(text: str) -> str:
     """The text as typed without marks: "giấy tờ" → "giay to", "Đổi" → "Doi"."""
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(c for c in decomposed if unicodedata.category(c) != "Mn").translate(_MARKS_STRIPPED)
+
+
+@functools.lru_cache(maxsize=20_000)
+def strip_word(word: str) -> str:
+    """:func:`strip_marks` of one word, remembered: the words of a language are few."""
+    return strip_marks(word)
 
 
 def has_marks(text: str) -> bool:

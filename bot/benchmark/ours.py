@@ -1,4 +1,4 @@
-"""The measurements of our own product: turn, throughput, linking, publish, start, memory, training, PDF."""
+"""The measurements of our own product: turn, throughput, linking, publish, start, memory, forms, training, PDF."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import msgspec
 import psutil
 
 from bot import stack
+from bot.benchmark.filling import forms_on_the_page
 from bot.benchmark.growth import linking_by_records, turns_by_session_length
 from bot.benchmark.load import drive
 
@@ -53,6 +54,7 @@ def product(var: Path) -> dict[str, Any]:
             "by_session_length_ms": turns_by_session_length(url),
             "publish_to_changed_answer_s": publish(running),
             "memory_mb": memory_mb(running.process.pid),
+            "filling": forms_on_the_page(running),
         }
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "stand-in": ("bot.commands.stand_in", "Start a local stand-in of an outside system: zalo, identity."),
     "train": ("bot.commands.parts", "Train the model if its inputs changed."),
     "gateway": ("bot.commands.parts", "Start the gateway alone."),
+    "workers": ("bot.commands.parts", "Start all Rasa workers of this machine."),
     "worker": ("bot.commands.parts", "Start one Rasa worker alone."),
     "actions": ("bot.commands.parts", "Start the action server alone."),
     "rasa": ("bot.commands.parts", "Pass through to Rasa's own commands."),

@@ -1,4 +1,4 @@
-"""The pieces run alone: train, gateway, worker, actions, and Rasa's own commands."""
+"""The pieces run alone: train, gateway, workers, actions, and Rasa's own commands."""
 
 from __future__ import annotations
 
@@ -45,6 +45,17 @@ def worker(number: int) -> None:
     from bot.engine.worker import main
 
     main(number)
+
+
+@click.command()
+def workers() -> None:
+    """Start all Rasa workers of this machine (MOTCUA_WORKERS); they share one loaded model.
+
+    Example: ./motcua workers
+    """
+    from bot.engine.workers import main
+
+    main()
 
 
 @click.command()

@@ -123,8 +123,7 @@ def _ready(configuration: settings.Settings) -> bool:
 
 async def _run(configuration: settings.Settings) -> None:
     started = time.perf_counter()
-    parts = [Part("action server", ("actions",)), Part("gateway", ("gateway",))]
-    parts += [Part(f"worker {n}", ("worker", str(n))) for n in range(configuration.workers)]
+    parts = [Part("workers", ("workers",)), Part("action server", ("actions",)), Part("gateway", ("gateway",))]
     supervisor = Supervisor(parts, environment(), _say)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

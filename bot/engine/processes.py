@@ -30,7 +30,8 @@ class Part(msgspec.Struct, frozen=True):
     arguments: tuple[str, ...]
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Have the calling process terminated when its parent ends, however that ends."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
@@ -54,7 +55,7 @@ class Supervisor:
         while not self._stopping.is_set():
             started = asyncio.get_running_loop().time()
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", *part.arguments, env=self._environment, preexec_fn=_die_with_parent,
+                sys.executable, "-m", "bot", *part.arguments, env=self._environment, preexec_fn=die_with_parent,
                 start_new_session=True,
             )  # fmt: skip
             self.running[part.name] = process

@@ -11,7 +11,7 @@ import logging
 import time
 import weakref
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from aiohttp import web
@@ -20,7 +20,12 @@ from bot import keys, settings
 from bot.engine import rasa_patches, without_tensorflow
 from bot.engine.quiet import quiet_rasa_logs
 
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+    from rasa.shared.core.trackers import DialogueStateTracker
+
 log = logging.getLogger(__name__)
+LONGEST_CONTEXT = 400  # characters of the message before that the linker reads again
 KEPT_DAYS = 30  # as long as a draft
 _TOKEN = web.AppKey("token", str)
 
@@ -39,28 +44,35 @@ class TurnRequest(msgspec.Struct):
     turn: str = ""
 
 
+def load_agent(configuration: settings.Settings) -> Agent:
+    """Import Rasa and load the model, with the link index built; nothing is opened that a forked process could not share."""
+    without_tensorflow.install()
+    quiet_rasa_logs()
+    rasa_patches.apply()
+    from rasa.core.agent import Agent
+
+    from bot.engine.action_endpoint import PatientEndpoint
+
+    endpoint = PatientEndpoint(
+        f"http://127.0.0.1:{configuration.action_port}/webhook", token=keys.internal_token(configuration),
+        enable_selective_domain=True,
+    )  # fmt: skip
+    return Agent.load(model_path=str(configuration.model_path), action_endpoint=endpoint)
+
+
 class Worker:
     """A loaded model and the conversations of the senders that belong to this process."""
 
-    def __init__(self, configuration: settings.Settings) -> None:
-        from rasa.core.agent import Agent
-
-        from bot.engine.action_endpoint import PatientEndpoint
+    def __init__(self, agent: Agent, configuration: settings.Settings) -> None:
         from bot.engine.tracker_store import ConversationStore
 
         self.store = ConversationStore(
-            None, configuration.conversations_url, keys.load(configuration), configuration.session_events
+            agent.domain, configuration.conversations_url, keys.load(configuration), configuration.session_events
         )
-        endpoint = PatientEndpoint(
-            f"http://127.0.0.1:{configuration.action_port}/webhook", token=keys.internal_token(configuration),
-            enable_selective_domain=True,
-        )  # fmt: skip
-        self.agent = Agent.load(
-            model_path=str(configuration.model_path), tracker_store=self.store, action_endpoint=endpoint
-        )
-        if self.agent.processor is None:
+        if agent.processor is None:
             raise RuntimeError(f"{configuration.model_path} holds no usable model; run: ./motcua train")
-        self._processor = self.agent.processor
+        agent.tracker_store = agent.processor.tracker_store = self.store
+        self._processor = agent.processor
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     async def turn(self, request: TurnRequest) -> list[dict[str, Any]]:
@@ -78,13 +90,25 @@ class Worker:
             metadata = {"channel": request.channel, "turn": request.turn}
             if request.title:
                 metadata["title"] = request.title
-            if subject := ((before.get_slot("conversation") if before else None) or {}).get("procedure"):
-                metadata["subject"] = subject  # the linker looks at the message beside it, too
+            metadata |= context_of(before) if before else {}
             await self._processor.handle_message(
                 UserMessage(request.text, output, request.sender, input_channel=request.channel, metadata=metadata)
             )
             messages: list[dict[str, Any]] = output.messages
             return messages
+
+
+def context_of(tracker: DialogueStateTracker) -> dict[str, str]:
+    """What the linker looks at a message together with: the procedure at hand, and the words on which "A or B?" was asked."""
+    conversation = tracker.get_slot("conversation") or {}
+    context: dict[str, str] = {}
+    if subject := conversation.get("procedure"):
+        context["subject"] = subject
+    said = tracker.latest_message.text if tracker.latest_message else None
+    open_question = any(choice.get("kind") == "procedure" for choice in conversation.get("offered", []))
+    if open_question and said and not said.startswith("/"):
+        context["asked"] = said[:LONGEST_CONTEXT]
+    return context
 
 
 def answered_before(events: Iterable[Any], turn: str) -> list[dict[str, Any]]:
@@ -156,14 +180,10 @@ async def _forgetting(app: web.Application) -> AsyncIterator[None]:
     task.cancel()
 
 
-def main(number: int) -> None:
-    """Serve worker ``number`` until SIGTERM."""
-    without_tensorflow.install()
-    quiet_rasa_logs()
-    rasa_patches.apply()
-    configuration = settings.load()
+def serve(agent: Agent, configuration: settings.Settings, number: int) -> None:
+    """Serve worker ``number`` with a loaded model until SIGTERM."""
     app = web.Application(client_max_size=256 * 1024)
-    app[_WORKER] = Worker(configuration)
+    app[_WORKER] = Worker(agent, configuration)
     app[_TOKEN] = keys.internal_token(configuration)
     app.cleanup_ctx.append(_forgetting)
     app.add_routes([
@@ -172,3 +192,9 @@ def main(number: int) -> None:
     web.run_app(
         app, host="127.0.0.1", port=configuration.worker_port + number, print=None, access_log=None, shutdown_timeout=5
     )
+
+
+def main(number: int) -> None:
+    """Load the model and serve worker ``number`` alone until SIGTERM."""
+    configuration = settings.load()
+    serve(load_agent(configuration), configuration, number)

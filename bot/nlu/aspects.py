@@ -58,7 +58,7 @@ class AspectModel:
         for number, matrix in enumerate(matrices):
             for row, name in enumerate(names):
                 labels = [name in aspects for aspects in asked]
-                model = LogisticRegression(C=8.0, max_iter=300).fit(matrix, labels)
+                model = LogisticRegression(C=3.0, max_iter=300).fit(matrix, labels)
                 weights[number, :, row], bias[number, row] = model.coef_[0], model.intercept_[0]
         return cls(names, weights, bias)
 
@@ -78,10 +78,13 @@ class AspectModel:
 
     def chances(self, normal: Normal, parts: list[str], features: Features) -> dict[str, float]:
         """Probability of each aspect."""
-        rows = features([normal.text, _view(normal, parts), *(parts if len(parts) > 1 else [])])
-        whole = _chances(margins(rows[:1], self.weights[0], self.bias[0]))[0]
-        asking = _chances(margins(rows[1:], self.weights[1], self.bias[1]))
-        best = np.maximum(asking[0], SINGLE_PART * asking[1:].max(axis=0)) if len(parts) > 1 else asking[0]
+        whole = _chances(margins(features.row(normal.text), self.weights[0], self.bias[0]))
+        best, *singles = (
+            _chances(margins(features.row(text), self.weights[1], self.bias[1]))
+            for text in (_view(normal, parts), *(parts if len(parts) > 1 else []))
+        )
+        if singles:
+            best = np.maximum(best, SINGLE_PART * np.max(singles, axis=0))
         return dict(zip(self.aspects, ((whole + best) / 2).tolist(), strict=True))
 
 

@@ -73,7 +73,7 @@ class Classifier:
 
     def classify(self, normal: Normal) -> Classified:
         """Intent probabilities and aspects of one message."""
-        scores = margins(self._features([normal.text]), self._weights, self._bias)[0]
+        scores = margins(self._features.row(normal.text), self._weights, self._bias)
         exponents = np.exp(scores - scores.max())
         probabilities = exponents / exponents.sum()
         intents = [(self.intents[i], float(probabilities[i])) for i in np.argsort(-probabilities)[:5]]

@@ -33,7 +33,8 @@ from bot.nlu.confidence import arbitrate, decide
 from bot.nlu.entity_rules import find_entities, warm_up
 from bot.nlu.live_index import LiveIndex
 from bot.nlu.normalise import LONGEST, Normal, normalise
-from bot.nlu.ranking import Ranked, default_weights, link
+from bot.nlu.ranking import default_weights, link
+from bot.nlu.topics import confirmed_messages
 from procedures_kb.text import clean
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,7 @@ class IntentAndAspects(GraphComponent):
             Example(str(message.get(TEXT)), str(message.get(INTENT)), _aspects_of(message))
             for message in training_data.intent_examples
         ]
+        examples += [Example(m.text, "ask_procedure", m.aspects) for m in confirmed_messages() if m.aspects]
         self._classifier = Classifier.train(examples, compose(read_parts(), everyday_matters()))
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
@@ -193,7 +195,7 @@ class ProcedureLinker(GraphComponent):
                 intent = ("check_status", 1.0)  # nobody types a dossier code for another reason
             if intent:
                 message.set(INTENT, {"name": intent[0], "confidence": intent[1]}, add_to_output=True)
-            subject = (message.get(METADATA) or {}).get("subject")
+            context = message.get(METADATA) or {}
             understanding = {
                 "text": normal.text,
                 "marked": normal.marked,
@@ -201,7 +203,8 @@ class ProcedureLinker(GraphComponent):
                 "verdict": decision.verdict,
                 "ranking": [msgspec.to_builtins(item) for item in ranking[:RANKED_SHOWN]],
                 "candidates": [item.code for item in decision.ranked],
-                "beside": [msgspec.to_builtins(item) for item in self._beside(normal, subject)[:RANKED_SHOWN]],
+                "beside": self._again(normal, self._index.current().name(context.get("subject") or "")),
+                "together": self._again(normal, context.get("asked")),
             }
             message.set("understanding", understanding, add_to_output=True)
             if decision.verdict == "sure":
@@ -211,8 +214,9 @@ class ProcedureLinker(GraphComponent):
                 message.set(ENTITIES, [*(message.get(ENTITIES) or []), entity], add_to_output=True)
         return messages
 
-    def _beside(self, normal: Normal, subject: str | None) -> list[Ranked]:
-        """The ranking of a message together with the name of the procedure at hand: "nếu mất thì sao" beside "sổ đỏ"."""
-        index = self._index.current()
-        name = index.name(subject) if subject and normal.words else None
-        return link(index, normalise(f"{normal.text} {name}")) if name else []
+    def _again(self, normal: Normal, more: str | None) -> list[dict[str, Any]]:
+        """The ranking of a message together with what was spoken of before: "nếu mất thì sao" beside "sổ đỏ"."""
+        if not more or not normal.words:
+            return []
+        ranking = link(self._index.current(), normalise(f"{more} {normal.original}"))
+        return [msgspec.to_builtins(item) for item in ranking[:RANKED_SHOWN]]

@@ -19,16 +19,18 @@ from procedures_kb.text import strip_marks
 PARTS = ROOT / "nlu_data" / "aspect_parts.yml"
 COUNT = 4_000  # messages composed
 NOISY = 0.35  # share of them typed with slips
+BEFORE = 0.25  # share of those with a matter at the end whose first question stands before it
 _LINKS = (" ", ", ", " thì ", " ạ, ", ". ", " mà ", " vậy ")
 _AND = (", ", " và ", " với ", ", rồi ", " ạ, còn ", "? ")
 _ENDS = ("", "", "", " ạ", " hả anh chị", "?", " vậy em", " ad ơi", " nhỉ")
 
 
 class Parts(msgspec.Struct, forbid_unknown_fields=True):
-    """``situations`` ask nothing; ``questions`` by aspect."""
+    """``situations`` ask nothing; ``questions`` by aspect; ``before`` = questions that stand before their matter."""
 
     situations: list[str]
     questions: dict[str, list[str]]
+    before: dict[str, list[str]]
 
 
 def read_parts() -> Parts:
@@ -83,6 +85,7 @@ def compose(parts: Parts, matters: Sequence[str], count: int = COUNT) -> list[tu
     """
     chance = random.Random(0)
     aspects = sorted(parts.questions)
+    matters = list(matters)
     made: list[tuple[str, tuple[str, ...]]] = []
     for _ in range(count):
         pieces = [chance.choice(parts.situations)] if chance.random() < 0.45 else []
@@ -90,9 +93,14 @@ def compose(parts: Parts, matters: Sequence[str], count: int = COUNT) -> list[tu
             pieces.append(chance.choice(matters))
         if chance.random() < 0.2:
             pieces.append(chance.choice(parts.situations))
+        many = chance.choices((0, 1, 2, 3), (0.12, 0.50, 0.31, 0.07))[0]
+        kinds = chance.sample(aspects, min(many, len(aspects)))
+        later = kinds
+        if kinds and pieces and pieces[-1] in matters and chance.random() < BEFORE:
+            pieces[-1] = f"{chance.choice(parts.before[kinds[0]])} {pieces[-1]}"
+            later = kinds[1:]
         told = chance.choice(_LINKS).join(pieces)
-        kinds = chance.sample(aspects, chance.choices((0, 1, 2), (0.12, 0.53, 0.35))[0])
-        asked = chance.choice(_AND).join(chance.choice(parts.questions[kind]) for kind in kinds)
+        asked = chance.choice(_AND).join(chance.choice(parts.questions[kind]) for kind in later)
         text = told + (chance.choice(_LINKS) if asked else "") + asked + chance.choice(_ENDS)
         made.append((mistype(text, chance) if chance.random() < NOISY else text, tuple(kinds)))
     return made

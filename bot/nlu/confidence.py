@@ -13,7 +13,8 @@ import msgspec
 from bot.nlu.ranking import Ranked
 
 SURE = 0.84  # probability from which the procedure is answered without asking
-SURE_LEAD = 0.70  # and it must lead the second by this much: the lead tells more than the height
+SURE_LEAD = 0.80  # and it must lead the second by this much: the lead tells more than the height
+NAMED_SURE, NAMED_LEAD = 0.75, 0.65  # the same for a procedure called by its name when no other one is
 CLOSE = 0.03  # probability from which a procedure is worth naming in "did you mean"
 CLOSE_TOGETHER = 0.30  # the named ones must hold this much probability together
 CONTESTED = 0.30  # share of the topic model from which another procedure contests the first
@@ -34,7 +35,9 @@ def decide(ranking: list[Ranked]) -> Decision:
     if not ranking:
         return Decision("unsure", [])
     lead = ranking[0].probability - (ranking[1].probability if len(ranking) > 1 else 0.0)
-    if ranking[0].probability >= SURE and lead >= SURE_LEAD and not contested(ranking):
+    named = ranking[0].named and not any(item.named for item in ranking[1:])
+    sure, ahead = (NAMED_SURE, NAMED_LEAD) if named else (SURE, SURE_LEAD)
+    if ranking[0].probability >= sure and lead >= ahead and not contested(ranking):
         return Decision("sure", ranking[:1])
     close = [item for item in ranking[:MOST_CHOICES] if item.probability >= CLOSE]
     if close and sum(item.probability for item in close) >= CLOSE_TOGETHER:
@@ -54,6 +57,7 @@ _OWN_ACTS = frozenset(
 )
 ACT_SURE = 0.55  # intent probability from which an act stands although a procedure was recognised
 REFUSED = 0.25  # probability of "out of scope" from which two close procedures do not outweigh it
+WEAK = 0.30  # probability below which the likeliest of several procedures outweighs no such doubt either
 LINK_STRONG = 0.95  # link probability from which a procedure outweighs small talk or "out of scope"
 
 
@@ -66,9 +70,10 @@ def arbitrate(intents: list[tuple[str, float]], decision: Decision) -> tuple[str
     if not intents or decision.verdict == "unsure":
         return None
     name, probability = intents[0]
-    if name == QUESTION:
-        return None
     best = decision.ranked[0].probability if decision.ranked else 0.0
+    if name == QUESTION:
+        foreign = dict(intents).get("out_of_scope", 0.0)
+        return ("out_of_scope", foreign) if best < WEAK and foreign >= REFUSED else None
     if name in _OWN_ACTS and probability >= ACT_SURE:
         return None
     if decision.verdict == "sure" and (best >= LINK_STRONG or probability < ACT_SURE):

@@ -1,7 +1,9 @@
-"""Features of the linear models of intent and aspect: word 1-2-grams and character 2-5-grams, tf-idf weighted."""
+"""Features of the linear models of intent and aspect, tf-idf weighted: word 1-2-grams, character 2-5-grams, and 1-4-grams
+over kinds of words (word_classes.py)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -9,60 +11,78 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.nlu.word_classes import by_class
+
 Floats = npt.NDArray[np.float64]
+Row = tuple[npt.NDArray[np.int64], Floats]  # the columns set and their values
+
+
+def _vectorizers() -> dict[str, TfidfVectorizer]:
+    return {
+        "words": TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True),
+        "characters": TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3),
+        "classes": TfidfVectorizer(
+            preprocessor=by_class, ngram_range=(1, 4), token_pattern=r"\S+", sublinear_tf=True, min_df=2
+        ),
+    }
 
 
 class Features:
     """Turns normalised texts into rows of a sparse matrix."""
 
-    def __init__(self, words: TfidfVectorizer, characters: TfidfVectorizer) -> None:
-        self.words, self.characters = words, characters
-
-    @staticmethod
-    def _vectorizers() -> tuple[TfidfVectorizer, TfidfVectorizer]:
-        return (
-            TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"\S+", sublinear_tf=True),
-            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, min_df=3),
-        )
+    def __init__(self, vectorizers: dict[str, TfidfVectorizer]) -> None:
+        self._vectorizers = vectorizers
+        # scikit-learn works both out anew at every call.
+        self._analyzers = [vectorizer.build_analyzer() for vectorizer in vectorizers.values()]
+        self._rarity = [vectorizer.idf_ for vectorizer in vectorizers.values()]
 
     @classmethod
     def fit(cls, texts: list[str]) -> Features:
-        words, characters = cls._vectorizers()
-        words.fit(texts)
-        characters.fit(texts)
-        return cls(words, characters)
+        return cls({name: vectorizer.fit(texts) for name, vectorizer in _vectorizers().items()})
 
     def __call__(self, texts: list[str]) -> csr_matrix:
-        return csr_matrix(hstack([self.words.transform(texts), self.characters.transform(texts)]))
+        return csr_matrix(hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers.values()]))
+
+    def row(self, text: str) -> Row:
+        """One row of ``self([text])`` as columns and values: without scipy, a quarter of the time for a single message."""
+        columns: list[npt.NDArray[np.int64]] = []
+        values: list[Floats] = []
+        start = 0
+        for vectorizer, terms, rarity in zip(self._vectorizers.values(), self._analyzers, self._rarity, strict=True):
+            known: dict[str, int] = vectorizer.vocabulary_
+            counts = Counter(column for term in terms(text) if (column := known.get(term)) is not None)
+            if counts:
+                found = np.fromiter(counts, dtype=np.int64, count=len(counts))
+                weights = (1 + np.log(np.fromiter(counts.values(), dtype=float, count=len(counts)))) * rarity[found]
+                columns.append(found + start)
+                values.append(weights / np.sqrt(weights @ weights))
+            start += len(known)
+        if not columns:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
+        return np.concatenate(columns), np.concatenate(values)
 
     def arrays(self) -> dict[str, Floats]:
         """What ``load`` needs beside the vocabulary."""
-        return {"word_idf": self.words.idf_, "character_idf": self.characters.idf_}
+        return {f"{name}_idf": vectorizer.idf_ for name, vectorizer in self._vectorizers.items()}
 
     def vocabulary(self) -> dict[str, list[str]]:
         """Terms in the order of their columns."""
         return {
-            "words": sorted(self.words.vocabulary_, key=self.words.vocabulary_.__getitem__),
-            "characters": sorted(self.characters.vocabulary_, key=self.characters.vocabulary_.__getitem__),
+            name: sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+            for name, vectorizer in self._vectorizers.items()
         }
 
     @classmethod
     def load(cls, vocabulary: dict[str, Any], arrays: Any) -> Features:
-        words, characters = cls._vectorizers()
-        for vectorizer, name, idf in ((words, "words", "word_idf"), (characters, "characters", "character_idf")):
+        vectorizers = _vectorizers()
+        for name, vectorizer in vectorizers.items():
             vectorizer.vocabulary_ = {term: index for index, term in enumerate(vocabulary[name])}
-            vectorizer.idf_ = arrays[idf]
-        return cls(words, characters)
+            vectorizer.idf_ = arrays[f"{name}_idf"]
+        return cls(vectorizers)
 
 
-def margins(rows: csr_matrix, weights: Floats, bias: Floats) -> Floats:
-    """rows x outputs: what a linear model makes of each row. ``weights`` = features x outputs, in C order.
-
-    A few hundred of 40,000 features are set in a row; taking just their weights is ten times faster than scipy's product,
-    which copies the weights.
-    """
-    result = np.tile(bias, (rows.shape[0], 1))
-    for number in range(rows.shape[0]):
-        start, end = rows.indptr[number], rows.indptr[number + 1]
-        result[number] += rows.data[start:end] @ weights[rows.indices[start:end]]
+def margins(row: Row, weights: Floats, bias: Floats) -> Floats:
+    """What a linear model makes of one row. ``weights`` = features x outputs, in C order."""
+    columns, values = row
+    result: Floats = values @ weights[columns] + bias
     return result

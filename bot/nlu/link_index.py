@@ -17,7 +17,7 @@ import numpy.typing as npt
 from bot.nlu import matters
 from bot.nlu.bags import SATURATION
 from bot.nlu.link_document import LinkDocument
-from bot.nlu.normalise import Normal
+from bot.nlu.normalise import Normal, with_implied
 from bot.nlu.segment import Look, Segment, fillers
 from bot.nlu.topics import Confirmed, Topics, confirmed_messages
 from bot.nlu.views import word_terms
@@ -87,7 +87,9 @@ class LinkIndex:
         self.documents = [item for segment in self.segments for item in segment.documents]
         self._matters = [kinds for segment in self.segments for kinds in segment.matters]
         self._number = {item.code: number for number, item in enumerate(self.documents)}
-        self.topics = Topics.train(self.documents, confirmed_messages() if confirmed is None else confirmed)
+        self.topics: Topics | None = Topics.train(
+            self.documents, confirmed_messages() if confirmed is None else confirmed, before.topics if before else None
+        )
 
     def name(self, code: str) -> str | None:
         """The short name of a procedure of the index, its official one when it has none; None for an unknown code."""
@@ -98,6 +100,7 @@ class LinkIndex:
         """The procedures that may be meant, unordered by probability (that is the ranking's work)."""
         if not normal.words or not self.documents:
             return []
+        normal = with_implied(normal)
         rarity, reachable = self._rarity(normal)
         looks = [segment.look(normal, rarity) for segment in self.segments]
         seen = Look(*(np.concatenate([getattr(look, name) for look in looks]) for name in Look.__struct_fields__))

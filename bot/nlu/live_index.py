@@ -18,17 +18,22 @@ log = logging.getLogger(__name__)
 class LiveIndex:
     """Hands out the newest finished index. The first one is built at once, later ones beside the old one.
 
+    The file is opened anew when it is first asked, not kept open from the build: an SQLite connection must not be carried
+    into a forked process, and workers are forked with the index built (bot/engine/workers.py).
+
     Args:
         path: the knowledge base file; made empty when missing (everything is then "not sure").
     """
 
     def __init__(self, path: Path) -> None:
-        self._store = Store(path)
         self._path = path
-        self._mark = self._store.change_mark()
         self._lock = threading.Lock()
         self._imported: tuple[tuple[int, int], list[LinkDocument]] | None = None
-        self._index = self._build(self._store, None)
+        self._opened: Store | None = None
+        store = Store(path)
+        self._mark = store.change_mark()
+        self._index = self._build(store, None)
+        store.close()
 
     def _build(self, store: Store, before: LinkIndex | None) -> LinkIndex:
         """Build an index; the imported records are read again only if an import has changed them."""
@@ -44,7 +49,9 @@ class LiveIndex:
 
     def current(self) -> LinkIndex:
         """The newest index; looks whether the knowledge base has changed (20 µs) and starts a rebuild if so."""
-        mark = self._store.change_mark()
+        if self._opened is None:
+            self._opened = Store(self._path)
+        mark = self._opened.change_mark()
         if mark != self._mark and self._lock.acquire(blocking=False):
             self._mark = mark
             threading.Thread(target=self._rebuild, name="link-index", daemon=True).start()

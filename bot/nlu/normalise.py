@@ -13,7 +13,8 @@ import msgspec
 from ruamel.yaml import YAML
 
 from bot.nlu.telex import decode
-from procedures_kb.text import clean, fold, has_marks, strip_marks
+from procedures_kb.foreign import implied
+from procedures_kb.text import clean, fold, strip_word
 
 LEXICON = Path(__file__).parent / "lexicon"
 LONGEST = 2_000  # characters that are understood; a longer story is cut here, the rest is kept for echoing only
@@ -50,8 +51,16 @@ def _abbreviations() -> dict[str, str]:
     return {str(key): str(value) for key, value in read_lexicon("abbreviations").items()}
 
 
+@functools.cache
+def _beginnings() -> frozenset[str]:
+    """The first words of all abbreviations: a text with none of them stays as it is."""
+    return frozenset(key.split(" ")[0] for key in _abbreviations())
+
+
 def expand(words: list[str]) -> list[str]:
     """Write abbreviations and chat spelling out; two-word entries first."""
+    if _beginnings().isdisjoint(words):
+        return words
     known = _abbreviations()
     result: list[str] = []
     position = 0
@@ -74,13 +83,26 @@ def normalise(text: str) -> Normal:
     known = _abbreviations()
     decoded = [word if word in known else decode(word) for word in typed]
     words = expand(decoded)
-    joined = " ".join(words)
-    plain = strip_marks(joined)
+    plain_words = tuple(map(strip_word, words))
     return Normal(
         original=original,
-        text=joined,
-        plain=plain,
+        text=" ".join(words),
+        plain=" ".join(plain_words),
         words=tuple(words),
-        plain_words=tuple(plain.split(" ")) if plain else (),
-        marked=has_marks(original) or sum(a != b for a, b in zip(typed, decoded, strict=True)) >= 2,
+        plain_words=plain_words,
+        marked=any(strip_word(word) != word for word in typed)
+        or sum(a != b for a, b in zip(typed, decoded, strict=True)) >= 2,
     )
+
+
+def with_implied(normal: Normal) -> Normal:
+    """The message as the linker compares it: with "người nước ngoài" where it names a country ("chồng Hàn")."""
+    more = implied(normal.text, normal.marked)
+    if not more:
+        return normal
+    words = tuple(more.split())
+    plain = tuple(map(strip_word, words))
+    return msgspec.structs.replace(
+        normal, text=f"{normal.text} {more}", plain=" ".join((normal.plain, *plain)), words=normal.words + words,
+        plain_words=normal.plain_words + plain,
+    )  # fmt: skip

@@ -11,6 +11,7 @@ import unicodedata
 _ONSETS = "ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x"
 _SYLLABLE = re.compile(rf"(?:{_ONSETS})?[aeiouy]{{1,3}}(?:ch|ng|nh|c|m|n|p|t)?")
 _DOUBLED = re.compile(r"aa|ee|ii|uu|yy|oo(?!ng|c)")  # only "oo" before ng or c is written
+_CLASS = re.compile(r"[a-z]\d")  # "bằng A1", "mẫu D2": a class, not a vowel with its tone
 _TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323",
           "1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}  # fmt: skip
 _SHAPES = [("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("uow", "ươ"), ("uw", "ư"), ("ow", "ơ"),
@@ -32,7 +33,7 @@ def is_syllable(token: str) -> bool:
 
 def decode(token: str) -> str:
     """The syllable meant by a token of telex or VNI keystrokes; the token itself when it is none."""
-    if not token.isascii() or is_syllable(token):
+    if not token.isascii() or is_syllable(token) or _CLASS.fullmatch(token):
         return token
     rest, tone = token, ""
     # The tone key comes after the vowel, mostly at the end: "kys", but also "kyst" is not written.

@@ -15,15 +15,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.nlu.normalise import expand
-from procedures_kb.text import strip_marks, syllables
+from procedures_kb.text import strip_word, syllables
 
 Floats = npt.NDArray[np.float64]
 BACKGROUND = Path(__file__).parent / "background_counts.json"
-
-
-@functools.lru_cache(maxsize=20_000)
-def _plain(word: str) -> str:
-    return strip_marks(word)
 
 
 def word_terms(words: Sequence[str]) -> list[str]:
@@ -41,7 +36,7 @@ class Spelt(NamedTuple):
 
 def spell(text: str) -> Spelt:
     marked = expand(syllables(text))
-    plain = [_plain(word) for word in marked]
+    plain = [strip_word(word) for word in marked]
     return Spelt(marked, plain, word_terms(plain))
 
 
@@ -78,6 +73,13 @@ def count_background(names: Iterable[str], least: int) -> dict[str, Any]:
     return {"total": total, **kept}
 
 
+def _factor(term: str, light: frozenset[str], light_weight: float) -> float:
+    """What a term counts beside its rarity: light words little, pairs less than single words."""
+    first, pair, second = term.partition(" ")
+    is_light = first in light and (not pair or second in light)
+    return (light_weight if is_light else 1.0) * (0.6 if pair else 1.0)
+
+
 class View:
     """Which terms stand in which phrase, and how much each term says.
 
@@ -110,12 +112,13 @@ class View:
         owned_columns, owned_by = owned // (len(owners) + 1), (owned % (len(owners) + 1)).astype(np.int32)
         procedures = np.bincount(owned_columns, minlength=size)
         known, total = background()[name], len(set(owners)) + background()["total"]
-        self.weight = np.array([
-            math.log(total / (procedures[column] + known.get(term, 0) + 0.5))
-            * (light_weight if all(part in light for part in term.split(" ")) else 1.0)
-            * (0.6 if " " in term else 1.0)
-            for term, column in self.column.items()
-        ], dtype=np.float32)  # fmt: skip
+        standing = procedures + np.fromiter(
+            (known.get(term, 0) for term in self.column), dtype=np.int64, count=len(self.column)
+        )
+        factor = np.fromiter(
+            (_factor(term, light, light_weight) for term in self.column), dtype=float, count=len(self.column)
+        )
+        self.weight = (np.log(total / (standing + 0.5)) * factor).astype(np.float32)
         weights = self.weight[columns] if len(columns) else np.zeros(0)
         self.mass = np.bincount(row_of, weights, len(lengths))
         length = np.sqrt(np.bincount(row_of, weights**2, len(lengths)))

@@ -23,3 +23,25 @@ def test_words_between_those_of_a_phrase(catalog: dict[str, Procedure], said: st
 
 def test_a_negation_inside_a_phrase_turns_it_round(catalog: dict[str, Procedure]) -> None:
     assert case_from_words(catalog["1.014064"], "thẻ bị chưa mất", marked=True) is None
+
+
+def test_a_negation_before_a_phrase_turns_it_round(catalog: dict[str, Procedure]) -> None:
+    assert case_from_words(catalog["1.014064"], "thẻ không bị mất", marked=True) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "case"), [("cụ 78 tuổi", "tu_75"), ("bà em 72 tuổi", "ngheo_70"), ("cụ 178 tuổi", None)]
+)
+def test_an_age_within_the_range_of_a_phrase(catalog: dict[str, Procedure], said: str, case: str | None) -> None:
+    told = case_from_words(catalog["1.014027"], said, marked=True)
+    assert (told.id if told else None) == case
+
+
+def test_a_country_is_told_as_abroad(catalog: dict[str, Procedure]) -> None:
+    told = case_from_words(catalog["2.000815"], "giấy do trường bên úc cấp", marked=True)
+    assert told and told.id == "giay_nuoc_ngoai"
+
+
+def test_any_words_may_stand_where_a_phrase_is_open(catalog: dict[str, Procedure]) -> None:
+    told = case_from_words(catalog["2.000635"], "mất giấy kết hôn lâu rồi mà phường bảo sổ cũng cháy hết", marked=True)
+    assert told and told.moves_to == "1.004746"

@@ -5,11 +5,13 @@ import pytest
 from bot.nlu.composed import Parts, compose, mistype, read_parts
 from bot.nlu.normalise import normalise
 from bot.nlu.questions import asking_parts
+from bot.nlu.word_classes import by_class
 from procedures_kb.facts import ASPECTS
 
 PARTS = Parts(
     situations=["mẹ tôi mất hôm rằm", "em ở trọ"],
     questions={"fee": ["hết bao nhiêu tiền"], "place": ["nộp ở đâu"]},
+    before={"fee": ["lệ phí"], "place": ["địa chỉ"]},
 )
 
 
@@ -46,9 +48,24 @@ def test_composed_messages_are_always_the_same() -> None:
 
 def test_a_composed_message_holds_the_question_of_each_of_its_aspects() -> None:
     for text, aspects in compose(PARTS, ["sang tên xe"], 200):
-        if "ở đâu" in text:
+        if "ở đâu" in text or "địa chỉ" in text:
             assert "place" in aspects
     assert {aspects for _, aspects in compose(PARTS, [], 200)} >= {(), ("fee",), ("place",)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("nộp phường hay sở", "nop truong cong an hay bo"), ("làm mấy ngày", "lam may tuan")]
+)
+def test_kinds_of_words_are_alike_whatever_the_word(one: str, other: str) -> None:
+    assert set(by_class(one).split()) <= set(by_class(other).split())
+
+
+def test_the_same_kind_twice_in_a_row_stands_once() -> None:
+    assert by_class("giấy tờ bản sao nộp ở ủy ban xã") == "PAPER nop o OFFICE"
+
+
+def test_a_question_may_stand_before_its_matter() -> None:
+    assert any(text.endswith("lệ phí sang tên xe") for text, _ in compose(PARTS, ["sang tên xe"], 200))
 
 
 def test_slips_change_letters_but_never_lose_the_message() -> None:

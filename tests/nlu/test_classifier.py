@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.nlu.classifier import Classifier, Example, act_by_phrase
+from bot.nlu.features import Features
 from bot.nlu.normalise import normalise
 
 EXAMPLES = [
@@ -53,3 +55,14 @@ def test_a_set_phrase_shows_the_act() -> None:
     assert act_by_phrase(normalise("điền tờ khai luôn đi em")) == "start_submission"
     assert act_by_phrase(normalise("dien giup toi")) == "start_submission"
     assert act_by_phrase(normalise("khai sinh cho con")) is None
+
+
+@pytest.mark.parametrize("text", ["làm khai sinh cho con", "lam khai sinh", "từ lạ zzz", ""])
+def test_one_row_is_what_the_vectorizers_make_of_it(text: str) -> None:
+    features = Features.fit(
+        ["làm khai sinh cho con", "làm khai tử cho bố", "nộp ở phường hay sở", "làm khai sinh ở đâu"] * 3
+    )
+    columns, values = features.row(text)
+    row = np.zeros(features([text]).shape[1])
+    row[columns] = values
+    assert row == pytest.approx(features([text]).toarray()[0])

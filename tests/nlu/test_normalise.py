@@ -88,3 +88,8 @@ def test_any_text_is_normalised_and_both_views_have_equal_length(text: str) -> N
     normal = normalise(text)
     assert len(normal.words) == len(normal.plain_words)
     assert unicodedata.is_normalized("NFC", normal.text)
+
+
+@pytest.mark.parametrize("text", ["bằng a1", "hạng d2", "mẫu a2"])
+def test_a_class_of_licence_is_no_vowel_with_its_tone(text: str) -> None:
+    assert normalise(text).text == text

@@ -67,3 +67,13 @@ def test_too_few_procedures_train_nothing() -> None:
 def test_the_index_offers_a_procedure_whose_names_share_no_word_with_the_message() -> None:
     message = normalise("chị dâu đẻ")
     assert link(LinkIndex(DOCUMENTS, CONFIRMED), message)[0].code == "1.001193"
+
+
+def test_a_release_that_changes_no_name_keeps_what_was_learned(topics: Topics) -> None:
+    assert Topics.train(DOCUMENTS, CONFIRMED, topics) is topics
+
+
+def test_a_new_name_is_learned_at_once(topics: Topics) -> None:
+    adoption = reviewed("2.001263", "Nuôi con nuôi trong nước")
+    trained = Topics.train([*DOCUMENTS, adoption], [*CONFIRMED, Confirmed("xin con nuôi", ("2.001263",))], topics)
+    assert trained and trained.likely(trained.probabilities(normalise("xin con nuôi")), 1) == ["2.001263"]

@@ -1,0 +1,195 @@
+"""What a message that names nothing asks on about: the procedure at hand, one of those offered, or a rival of theirs."""
+
+from __future__ import annotations
+
+import re
+
+from actions.answering import answer, reviewed
+from actions.asked import asked_by
+from actions.asking import ask_again, ask_between, offer_again, payload
+from actions.conversation import yes_or_no
+from actions.turn import Ranked, Turn, sentences
+from procedures_kb.facts import aspect_by_content
+from procedures_kb.store import today
+
+FOLLOW_UP_WORDS = 12  # a message up to this long may be a follow-up without naming anything
+FEW_WORDS = 6  # content words of a follow-up; more tell a matter of their own
+OTHER_FROM = 0.03  # probability from which another procedure speaks against a follow-up
+NAMED_FROM = 0.04  # probability from which a procedure called by name replaces the one at hand
+TELLS_FROM, TELLS_LEAD = (
+    0.15,
+    3.0,
+)  # what an offered procedure must reach, and lead the other offered ones by, to be chosen
+TOGETHER_FROM = 0.5  # what an offered procedure must reach in the ranking of both messages together
+TELLS_WORDS = 2  # words that say something, from which a message may mean another procedure than the one at hand
+RELATED_FROM = 0.25  # probability by itself from which another procedure of the same field is a rival…
+UNRELATED_FROM = 0.45  # … and one of another field
+BESIDE_FROM = 0.05  # probability together with the name of the procedure at hand that makes a rival
+CASE_WINS_BELOW = 0.97  # another procedure recognised with less than this does not outweigh a case told in words
+MOST_RIVALS = 2
+WEAK_BELOW = 0.5  # probability below which a procedure that is not named is a weak guess
+# What asks on without naming anything: a question word, or a sentence that ends as a yes-or-no question.
+_ASKS_ON = re.compile(
+    r"\b(?:thi sao|tinh sao|duoc khong|co phai|co can|phai khong|co duoc|co sao|co bi|bat buoc|the nao|cai nay|the con)\b"
+    r"|\b(?:co|phai|duoc|can|con)\b.*\b(?:khong|chua)$|\b(?:ai|bao nhieu|may (?:gio|ngay|hom|thang|nam|ban|nguoi))\b|\b(?:duoc|phai|nhu the) (?:chu|ha|nhi|a)$"
+)
+# Words of a question that names nothing ("hết bao nhiêu tiền"): whatever the linker finds in them is chance.
+_BARE_WORDS = (
+    "het bao nhieu tien mat may ngay lau nop o dau can giay to gi le phi cho nao the con va thi la a vay ha phai co khong ton xong"
+    " ho so gom nhung ai cai nay khi lam sao moi thang nam mot"
+)
+BARE = frozenset(_BARE_WORDS.split())
+# Words that stand everywhere in the records and so tell no aspect.
+_EVERYWHERE = "can phai co khong duoc anh chi em toi minh cho thi la va hay neu khi giay to ho so lam di den tai cac cua nguoi nay do voi"
+_LIGHT = frozenset(_EVERYWHERE.split())
+
+
+def asks_on(turn: Turn) -> bool:
+    """Whether the words ask something about what is being talked about, without naming it."""
+    return bool(_ASKS_ON.search(turn.plain))
+
+
+def says_more(turn: Turn) -> bool:
+    """Whether a message has words of its own beside question words and those that stand everywhere."""
+    return len(set(turn.plain.split()) - BARE - _LIGHT) >= TELLS_WORDS
+
+
+def rivals(turn: Turn, code: str) -> list[Ranked]:
+    """What else a message may mean that comes while a procedure is being talked about, likeliest first.
+
+    By itself the message must point to the other one, or together with the name of the one at hand: "trả hết rồi thì xóa
+    kiểu gì" after a mortgage means its deletion. Question words alone point to nothing.
+    """
+    heard = turn.understanding
+    if not says_more(turn):
+        return []
+    field = getattr(reviewed(code), "field", None)
+    alone = {item.code: item.probability for item in heard.ranking}
+    beside = {item.code: item.probability for item in heard.beside}
+    found: list[tuple[float, Ranked]] = []
+    for item in dict.fromkeys([*heard.ranking, *heard.beside]):
+        if item.code == code or item.code in turn.memory.declined or not item.reviewed:
+            continue
+        related = field is not None and getattr(reviewed(item.code), "field", None) == field
+        by_itself, together = alone.get(item.code, 0.0), beside.get(item.code, 0.0)
+        likely = by_itself >= (RELATED_FROM if related else UNRELATED_FROM) and by_itself > alone.get(code, 0.0)
+        if likely or together >= BESIDE_FROM:
+            found.append((by_itself + together, item))
+    kept: dict[str, Ranked] = {}
+    for _, item in sorted(found, key=lambda pair: -pair[0]):
+        kept.setdefault(item.code, item)
+    return list(kept.values())[:MOST_RIVALS]
+
+
+def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
+    """A message while "A or B?" is open: it tells which, or asks on without choosing. Whether it was answered."""
+    memory, heard = turn.memory, turn.understanding
+    offered = [choice.value for choice in memory.offered if choice.kind == "procedure"]
+    if not offered or len(heard.text.split()) > FOLLOW_UP_WORDS or any(item.named for item in candidates):
+        return False
+    told = _told(heard.ranking, offered, TELLS_FROM) or (
+        _told(heard.together, offered, TOGETHER_FROM) if says_more(turn) else None
+    )
+    told = told or _told_anew(turn)
+    if told:
+        memory.offered = []
+        answer(turn, told, asked_by(turn) or memory.wanted or None)
+        return True
+    if not asked_by(turn) and not asks_on(turn):
+        return False
+    if len(offered) == 1:  # asking on about the only one offered says yes to it
+        answer(turn, offered[0])
+    elif memory.likely in offered and asked_by(turn):
+        _answer_likely(turn, memory.likely)
+    else:
+        offer_again(turn)
+    return True
+
+
+def _told(ranking: list[Ranked], offered: list[str], least: float) -> str | None:
+    """The offered procedure that a ranking puts first, clearly before the other offered ones."""
+    found = [item for item in ranking if item.code in offered]
+    if not found or found[0].probability < least or found[0].code != ranking[0].code:
+        return None
+    second = found[1].probability if len(found) > 1 else 0.0
+    return found[0].code if found[0].probability >= TELLS_LEAD * second else None
+
+
+def _told_anew(turn: Turn) -> str | None:
+    """A reviewed procedure that was not offered, but which both messages together mean ("có một bạn người Lào nữa")."""
+    ranking = turn.understanding.together
+    if not ranking or not says_more(turn) or ranking[0].code in turn.memory.declined:
+        return None
+    second = ranking[1].probability if len(ranking) > 1 else 0.0
+    clear = ranking[0].probability >= TOGETHER_FROM and ranking[0].probability >= TELLS_LEAD * second
+    return ranking[0].code if clear and ranking[0].reviewed else None
+
+
+def _answer_likely(turn: Turn, code: str) -> None:
+    """The question goes on without a choice: answer for the likeliest, saying so, with the others beside it."""
+    others = [choice for choice in turn.memory.offered if choice.kind == "procedure" and choice.value != code]
+    turn.quiet_change = True
+    first = len(turn.messages)
+    answer(turn, code)
+    said = turn.messages[first]
+    name = getattr(reviewed(code), "short_name", None) or ""
+    said["text"] = f"{sentences()['taken_for'].format(name=name)}\n\n{said['text']}"
+    said["buttons"] = [
+        *({"title": choice.label, "payload": payload("choose", procedure=choice.value)} for choice in others),
+        *said["buttons"],
+    ]
+
+
+def asks_about_subject(turn: Turn, candidates: list[Ranked]) -> bool:
+    """Whether a short question that names nothing asks on ("họ không chịu đến thì sao"); a weak guess does not outweigh it."""
+    short = len(turn.understanding.text.split()) <= FOLLOW_UP_WORDS
+    weak = all(not item.named and item.probability < WEAK_BELOW for item in candidates)
+    return short and weak and asks_on(turn)
+
+
+def stays_with(turn: Turn, other: Ranked) -> bool:
+    """Whether a short question that names no procedure stays with the one at hand ("ông bà đi nộp thay được không")."""
+    memory, heard = turn.memory, turn.understanding
+    asks = bool(heard.aspects) and heard.aspects != ["overview"]
+    short = len(heard.text.split()) <= FOLLOW_UP_WORDS
+    return (
+        memory.procedure is not None and memory.procedure != other.code and asks and short
+        and not other.named and other.probability < CASE_WINS_BELOW
+    )  # fmt: skip
+
+
+def called_by_name(turn: Turn, current: str) -> Ranked | None:
+    """Another procedure that the message calls by name while one is being talked about ("quay lại tạm trú")."""
+    named = [item for item in turn.understanding.ranking if item.named and item.code not in turn.memory.declined]
+    if any(item.code == current for item in named) or not named:
+        return None
+    best = named[0]
+    clear = len(named) == 1 or best.probability >= 2 * named[1].probability
+    return best if clear and best.reviewed and best.probability >= NAMED_FROM else None
+
+
+def follow_up(turn: Turn, code: str) -> None:
+    """A short question about the procedure at hand that names no aspect: look where its words stand, else ask."""
+    procedure = reviewed(code)
+    others = [item.probability for item in turn.understanding.ranking if item.code != code]
+    own = next((item.probability for item in turn.understanding.ranking if item.code == code), 0.0)
+    asks_on = bool(_ASKS_ON.search(turn.plain))
+    if others and max(others) > max(own, OTHER_FROM) and not asks_on:
+        return _ask_still(
+            turn, code
+        )  # it may well be about something else: ask rather than answer about the wrong thing
+    words = {word for word in turn.plain.split() if len(word) > 1} - _LIGHT
+    aspect = aspect_by_content(procedure, words, today()) if procedure and len(words) <= FEW_WORDS else None
+    if procedure is None or (aspect is None and not asks_on):
+        return _ask_still(turn, code)
+    answer(turn, code, [aspect or "eligibility"])
+    if aspect is None:
+        turn.messages[-1]["text"] += "\n\n" + sentences()["if_not_this"]
+
+
+def _ask_still(turn: Turn, code: str) -> None:
+    """In doubt whether the procedure at hand is still meant: ask that once, then go up the ladder."""
+    if turn.memory.unsure or reviewed(code) is None or yes_or_no(turn) is not None:
+        return ask_again(turn)
+    turn.memory.unsure += 1
+    ask_between(turn, code, [])
