@@ -16,7 +16,8 @@ from bot.gateway.parts import DRAFTS, SETTINGS
 from bot.gateway.uploads import Upload
 from bot.submissions.completeness import Line, State, verdict_of
 from bot.submissions.draft import Draft, UnknownDraft
-from bot.submissions.photos.cleaning import clean
+from bot.submissions.photos.apart import apart
+from bot.submissions.photos.cleaning import Cleaned
 from bot.submissions.photos.opening import Unusable
 from bot.submissions.photos.store import Photos
 from procedures_kb.form_model import forms
@@ -86,7 +87,7 @@ async def add_files(request: web.Request) -> web.Response:
             number += 1
             try:
                 async with request.app[WORKING]:
-                    cleaned = await asyncio.to_thread(clean, data)
+                    cleaned = await apart("clean", data, Cleaned)
                 # The draft may have been erased or finished while the picture was worked on.
                 draft = await own_draft(request)
                 if not may_change(draft, component):

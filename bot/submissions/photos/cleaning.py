@@ -36,7 +36,7 @@ class Cleaned(msgspec.Struct, frozen=True):
 
 
 def clean(data: bytes) -> Cleaned:
-    """Raises Unusable with the sentence to show. Takes up to a second of CPU: run it in a thread."""
+    """Raises Unusable with the sentence to show. Takes up to a second of CPU, and decoders may crash: run it apart."""
     kind = kind_of(data)
     if kind == "pdf":
         pdf, pages = _clean_pdf(data)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
-
-import zxingcpp
 
 from bot.settings import Settings
 from bot.submissions.checks.addresses import proposal
-from bot.submissions.photos.opening import Unusable, open_picture
+from bot.submissions.photos.apart import apart
+from bot.submissions.photos.opening import Unusable
 from bot.submissions.prefill.base import CannotPrefill, Facts, Given, Person, Way
 from bot.submissions.prefill.card_text import read_card
 from procedures_kb.store import today
 
-LONGEST_SIDE = 3_000  # pixels: a code that fills a tenth of the picture still has five a module
 NO_CODE = "Em không thấy mã QR trong ảnh. Anh/chị chụp gần hơn, đủ sáng, thấy trọn ô vuông mã QR rồi gửi lại giúp em."
 
 
@@ -33,31 +30,22 @@ class IdCard:
 
     async def facts(self, settings: Settings, given: Given) -> Facts:
         """Raises CannotPrefill: no picture, no code in it, or no card's code."""
-        return await asyncio.to_thread(card_in, given.picture, today())
-
-
-def card_in(picture: bytes, on: dt.date) -> Facts:
-    """The facts of the first card's code in a picture. Raises CannotPrefill."""
-    try:
-        opened = open_picture(picture, LONGEST_SIDE).convert("L")
-    except Unusable as fault:
-        raise CannotPrefill(str(fault)) from None
-    codes = zxingcpp.read_barcodes(opened, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    problems: list[CannotPrefill] = []
-    for code in codes:
         try:
-            return with_todays_address(read_card(_text(code.bytes, code.text), on))
+            texts = await apart("qr", given.picture, list[str])
+        except Unusable as fault:
+            raise CannotPrefill(str(fault)) from None
+        return card_of(texts, today())
+
+
+def card_of(texts: list[str], on: dt.date) -> Facts:
+    """The facts of the first card's code among the codes of a picture. Raises CannotPrefill."""
+    problems: list[CannotPrefill] = []
+    for text in texts:
+        try:
+            return with_todays_address(read_card(text, on))
         except CannotPrefill as problem:
             problems.append(problem)
     raise problems[0] if problems else CannotPrefill(NO_CODE)
-
-
-def _text(raw: bytes, guessed: str) -> str:
-    """Cards hold UTF-8 without saying so; the decoder would have to guess."""
-    try:
-        return bytes(raw).decode("utf-8")
-    except UnicodeDecodeError:
-        return guessed
 
 
 def with_todays_address(person: Person) -> Facts:

@@ -144,12 +144,9 @@ def test_the_limit_is_one_byte_exact() -> None:
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.sampled_from(["jpeg", "png", "pdf", "heic"]), st.integers(0, 3_000), st.binary(min_size=1, max_size=40))
+@given(st.sampled_from(["jpeg", "png", "pdf"]), st.integers(0, 3_000), st.binary(min_size=1, max_size=40))
 def test_damaged_files_are_taken_or_refused_never_a_fault(kind: str, place: int, damage: bytes) -> None:
-    from pathlib import Path
-
-    whole = {"jpeg": files.jpeg((200, 260)), "png": files.png((90, 90)), "pdf": files.pdf(1),
-             "heic": (Path(__file__).parent / "sample.heic").read_bytes()}[kind]  # fmt: skip
+    whole = {"jpeg": files.jpeg((200, 260)), "png": files.png((90, 90)), "pdf": files.pdf(1)}[kind]
     place %= len(whole)
     try:
         clean(whole[:place] + damage + whole[place + len(damage) :])
