@@ -25,7 +25,9 @@ from bot.staff import routes as staff_routes
 from bot.staff.users import Users
 from bot.submissions import reminders
 from bot.submissions.store import Drafts
+from procedures_kb.form_model import forms
 from procedures_kb.store import Store
+from procedures_kb.units import resolve
 
 log = logging.getLogger(__name__)
 WEB = Path(__file__).resolve().parent.parent / "web"
@@ -67,6 +69,7 @@ def make_app(configuration: settings.Settings) -> web.Application:
     staff_routes.add(app, users=Users(configuration.staff_path), knowledge=app[KNOWLEDGE], drafts=app[DRAFTS])
     if configuration.zalo_app_id:
         _add_zalo(app)
+    forms(), resolve("Hà Nội")  # read now, so that the first citizen does not wait
     return app
 
 

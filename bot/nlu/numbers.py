@@ -30,7 +30,7 @@ _COUNTED = {
 _UNIT = {"ty": 10**9, "ti": 10**9, "trieu": 10**6, "tr": 10**6, "cu": 10**6, "lit": 10**5, "xi": 10**5, "tram": 10**5,
          "nghin": 1_000, "ngan": 1_000, "k": 1_000, "dong": 1, "vnd": 1, "d": 1}  # fmt: skip
 _PATTERNS: list[tuple[str, re.Pattern[str]]] = [
-    ("dossier_code", re.compile(r"(?<![\w.])(?:\d{3}\.\d{2}\.\d{2}\.)?[a-z]\d{2}(?:\s?\.\s?\d{1,3}){0,3}\s?[-–]\s?\d{6}\s?[-–]\s?\d{3,6}(?!\d)")),
+    ("dossier_code", re.compile(r"(?<![\w.])(?:\d{3}\.\d{2}\.\d{2}\.)?[a-z]\d{2}(?:\s?\.\s?\d{1,3}){0,3}(?:\s?[-–]\s?|\s)\d{6}(?:\s?[-–]\s?|\s)\d{3,6}(?!\d)")),
     ("procedure_code", re.compile(r"(?<![\d.])[1-3]\.\d{6}(?![\d])")),
     ("plate", re.compile(rf"(?<!\w)\d{{2}}{_GAP}[a-z]{{1,2}}\d?(?: ?- ?| |\.)?(?:\d{{3}}\.\d{{2}}|\d{{5}}|\d{{4}})(?![\d.]\d)(?!\w)")),
     ("personal_id", re.compile(r"(?<![\d.,])0\d{2}[ .]?\d{3}[ .]?\d{3}[ .]?\d{3}(?![\d])")),
@@ -69,7 +69,8 @@ def _read(entity: str, match: re.Match[str], plain: str) -> Iterator[FoundNumber
     value = raw
     match entity:
         case "dossier_code":
-            value = re.sub(r"\s", "", raw).replace("–", "-").upper()
+            value = re.sub(r"\s*[-–]\s*|(?<=\d)\s+(?=\d{3})", "-", raw)  # a blank may stand for a dash
+            value = re.sub(r"\s", "", value).upper()
         case "personal_id" | "old_id" | "bank_card":
             value = digits
             if entity == "bank_card" and not _luhn(digits):
