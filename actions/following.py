@@ -8,6 +8,7 @@ from actions.answering import answer, reviewed
 from actions.asked import asked_by
 from actions.asking import ask_again, ask_between, offer_again, payload
 from actions.conversation import yes_or_no
+from actions.telling import case_told
 from actions.turn import Ranked, Turn, sentences
 from procedures_kb.facts import aspect_by_content
 from procedures_kb.store import today
@@ -20,6 +21,7 @@ TELLS_FROM, TELLS_LEAD = (
     0.15,
     3.0,
 )  # what an offered procedure must reach, and lead the other offered ones by, to be chosen
+WEAK_FIRST = 0.3  # probability from which a procedure that was not offered speaks against the offered ones
 TOGETHER_FROM = 0.5  # what an offered procedure must reach in the ranking of both messages together
 TELLS_WORDS = 2  # words that say something, from which a message may mean another procedure than the one at hand
 RELATED_FROM = 0.25  # probability by itself from which another procedure of the same field is a rival…
@@ -90,7 +92,7 @@ def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
     told = _told(heard.ranking, offered, TELLS_FROM) or (
         _told(heard.together, offered, TOGETHER_FROM) if says_more(turn) else None
     )
-    told = told or _told_anew(turn)
+    told = told or _by_case(turn, offered) or _told_anew(turn)
     if told:
         memory.offered = []
         answer(turn, told, asked_by(turn) or memory.wanted or None)
@@ -106,10 +108,18 @@ def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
     return True
 
 
+def _by_case(turn: Turn, offered: list[str]) -> str | None:
+    """The only one of the offered procedures of which the message tells a case ("bố mẹ em ở quê ra chơi")."""
+    telling = [code for code in offered if (procedure := reviewed(code)) and case_told(turn, procedure)]
+    return telling[0] if len(telling) == 1 and len(offered) > 1 else None
+
+
 def _told(ranking: list[Ranked], offered: list[str], least: float) -> str | None:
     """The offered procedure that a ranking puts first, clearly before the other offered ones."""
     found = [item for item in ranking if item.code in offered]
-    if not found or found[0].probability < least or found[0].code != ranking[0].code:
+    if not found or found[0].probability < least:
+        return None
+    if found[0].code != ranking[0].code and ranking[0].probability >= WEAK_FIRST:
         return None
     second = found[1].probability if len(found) > 1 else 0.0
     return found[0].code if found[0].probability >= TELLS_LEAD * second else None

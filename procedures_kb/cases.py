@@ -10,6 +10,7 @@ from procedures_kb.text import fold, strip_marks
 
 GAP = 2  # words that may stand between two words of a phrase: "bị rơi mất" tells "bị mất"
 _TURNS_ROUND = frozenset(["không", "chưa", "chẳng", "đừng", "khong", "chua", "chang", "dung"])
+_DOSSIER = ["ho", "so"]  # without marks "làm hộ" would stand in "lam ho so"
 _ANYTHING = "…"  # in a phrase: any words may stand here ("kết hôn … sổ cháy")
 _RANGE = re.compile(r"(\d+)-(\d+)")  # "75-120 tuổi" in a phrase: any of these ages
 
@@ -57,7 +58,8 @@ def _stands(phrase: list[str], words: list[str], gap: int) -> bool:
                 break
             place += 1 + found
         else:
-            return True
+            if words[place : place + 2] != _DOSSIER:
+                return True
     return False
 
 

@@ -25,6 +25,7 @@ _LOOKALIKES = str.maketrans(
         **{chr(0xFF01 + number): chr(0x21 + number) for number in range(94)},
     }
 )
+_LOOKALIKE_LETTERS = frozenset(map(chr, _LOOKALIKES))
 _MARKS_STRIPPED = str.maketrans({"đ": "d", "Đ": "D"})
 
 
@@ -57,7 +58,7 @@ def clean_all(value: Any) -> Any:
 def fold(text: str) -> str:
     """The form for comparing: cleaned, lower case, our own letters, one tone-mark convention ("Uỷ ban" → "ủy ban")."""
     cleaned = clean(text)
-    if not cleaned.isascii():
+    if not _LOOKALIKE_LETTERS.isdisjoint(cleaned):
         cleaned = cleaned.translate(_LOOKALIKES)
     return _OPEN_SYLLABLE.sub(_move_tone, cleaned.lower())
 

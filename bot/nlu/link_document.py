@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import msgspec
 
 from bot.nlu.views import Spelt, spell
@@ -65,10 +63,8 @@ def bag(item: LinkDocument, spelt: dict[str, Spelt]) -> dict[str, float]:
         (item.questions, 0.7, True),
         (item.more, 0.25, False),
     ):
-        counts: Counter[str] = Counter()
         for text in texts:
             words = spelt.get(text) or spell(text)
-            counts.update(words.terms if pairs else words.plain)
-        for term, count in counts.items():
-            found[term] = found.get(term, 0.0) + weight * count
+            for term in words.terms if pairs else words.plain:
+                found[term] = found.get(term, 0.0) + weight
     return found

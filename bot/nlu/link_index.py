@@ -7,8 +7,10 @@ sums over posting lists.
 
 from __future__ import annotations
 
+import gc
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 import numpy as np
@@ -62,6 +64,18 @@ class Candidate(msgspec.Struct, frozen=True):
         return bool(self.features[FEATURES.index("named")])
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: nearly all that is made is kept, and looking through it again and again takes a tenth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class LinkIndex:
     """All procedures of one state of the knowledge base, ready to be asked.
 
@@ -77,7 +91,15 @@ class LinkIndex:
         confirmed: Iterable[Confirmed] | None = None,
         before: LinkIndex | None = None,
     ) -> None:
-        given = list(documents)
+        with _uncollected():
+            self._build(list(documents), before)
+            self.topics: Topics | None = Topics.train(
+                self.documents,
+                confirmed_messages() if confirmed is None else confirmed,
+                before.topics if before else None,
+            )
+
+    def _build(self, given: list[LinkDocument], before: LinkIndex | None) -> None:
         parts = [[item for item in given if item.reviewed], [item for item in given if not item.reviewed]]
         old = {id(part.documents): part for part in before.segments} if before else {}
         self.segments: list[Segment] = []
@@ -87,9 +109,6 @@ class LinkIndex:
         self.documents = [item for segment in self.segments for item in segment.documents]
         self._matters = [kinds for segment in self.segments for kinds in segment.matters]
         self._number = {item.code: number for number, item in enumerate(self.documents)}
-        self.topics: Topics | None = Topics.train(
-            self.documents, confirmed_messages() if confirmed is None else confirmed, before.topics if before else None
-        )
 
     def name(self, code: str) -> str | None:
         """The short name of a procedure of the index, its official one when it has none; None for an unknown code."""

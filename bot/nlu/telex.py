@@ -5,6 +5,7 @@ A token is decoded only when it is no Vietnamese syllable as it stands and becom
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -31,6 +32,7 @@ def is_syllable(token: str) -> bool:
     return bool(_SYLLABLE.fullmatch(plain)) and not _DOUBLED.search(plain)
 
 
+@functools.lru_cache(maxsize=20_000)
 def decode(token: str) -> str:
     """The syllable meant by a token of telex or VNI keystrokes; the token itself when it is none."""
     if not token.isascii() or is_syllable(token) or _CLASS.fullmatch(token):

@@ -45,3 +45,7 @@ def test_a_country_is_told_as_abroad(catalog: dict[str, Procedure]) -> None:
 def test_any_words_may_stand_where_a_phrase_is_open(catalog: dict[str, Procedure]) -> None:
     told = case_from_words(catalog["2.000635"], "mất giấy kết hôn lâu rồi mà phường bảo sổ cũng cháy hết", marked=True)
     assert told and told.moves_to == "1.004746"
+
+
+def test_a_dossier_without_marks_is_no_help_for_others(catalog: dict[str, Procedure]) -> None:
+    assert case_from_words(catalog["1.001612"], "lam ho so luon cho em di", marked=False) is None
