@@ -95,7 +95,10 @@ def yes_or_no(turn: Turn) -> bool | None:
 
 
 _AGREES = re.compile(r"\bdong y\b")
-_REFUSES = re.compile(r"\b(?:khong|ko|k|chua|chang|dau|dau co) (?:\w+ ){0,2}dong y\b|\btu choi\b")
+_REFUSES = re.compile(
+    r"\b(?:khong|ko|k|chua|chang|dau|dau co) (?:\w+ ){0,2}dong y\b|\btu choi\b"
+    r"|\bkhong (?:muon|thich|dam) (?:\w+ ){0,2}(?:dua|cho|luu|cung cap|khai|nhap|de lai)\b"
+)
 
 
 def consent_in(turn: Turn) -> bool | None:

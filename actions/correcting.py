@@ -34,6 +34,9 @@ _DENIED_FIRST = re.compile(
 NEXT_FROM = 0.02  # probability from which the next procedures are offered when the sure one is denied
 
 
+GUESS_FROM = 0.08  # probability from which a procedure is asked about when the one at hand is denied
+
+
 class Parts(msgspec.Struct, frozen=True):
     """Where in the plain text the denied part stands."""
 
@@ -104,7 +107,13 @@ def correct_subject(turn: Turn) -> bool:
         others = [
             item for item in heard.ranking if item.code not in {*refused, *wrong} and item.probability >= NEXT_FROM
         ]
-    if not others or heard.verdict == "unsure":
+    if heard.verdict == "unsure":  # said to be something else: better a guess that is asked about than the old subject
+        others = [
+            i for i in heard.ranking if i.reviewed and i.code not in {*refused, *wrong} and i.probability >= GUESS_FROM
+        ]
+        if not others or not wrong:
+            return False
+    if not others:
         return False
     decline(turn, [*refused, *wrong])
     turn.quiet_change = True

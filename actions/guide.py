@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from actions.answering import answer, choose_case, reviewed
 from actions.asked import asked_by
-from actions.asking import ask_again, ask_between, ask_which
+from actions.asking import ask_again, ask_between, ask_which, offer_again
 from actions.conversation import is_pick, yes_or_no
 from actions.following import (
     BARE,
@@ -87,6 +87,9 @@ def guide(turn: Turn) -> None:
         return answer(turn, settled) if settled else ask_which(turn, candidates)
     if memory.procedure and len(heard.text.split()) <= FOLLOW_UP_WORDS:
         return follow_up(turn, memory.procedure)
+    if not memory.unsure and sum(choice.kind == "procedure" for choice in memory.offered) > 1:
+        memory.unsure += 1  # said once; after that the ladder
+        return offer_again(turn)
     ask_again(turn)
 
 

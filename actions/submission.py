@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from actions.answering import answer
+from actions.answering import answer, reviewed
 from actions.asking import ask_which, payload
 from actions.chat import REASON_OF, chat
 from actions.comparing import compare
@@ -22,6 +22,7 @@ from actions.handoff import handoff
 from actions.safety import alarm_of
 from actions.status import submitted_sentence
 from actions.subjects import finished, take_up
+from actions.telling import case_told
 from actions.turn import Choice, Turn, knowledge, sentences
 from actions.two_matters import answer_two
 from actions.verified import denied, offer_quick_way
@@ -89,6 +90,10 @@ def begin(turn: Turn, code: str | None) -> None:
             return ask_which(turn, near)
         turn.notice("not_understood", kind="fallback", sentence="no_procedure_yet")
         return
+    procedure = reviewed(code)
+    told = case_told(turn, procedure) if procedure and not turn.is_button else None
+    if told and told.moves_to:  # "làm luôn cho em 5 tuổi" while the card of grown-ups is spoken of
+        return begin(turn, told.moves_to)
     form = form_of(code)
     if form is None:
         return _no_form(turn, code)
