@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Sequence
 
 from procedures_kb.foreign import implied
 from procedures_kb.model import Case, Procedure
@@ -27,11 +29,12 @@ def case_from_words(procedure: Procedure, text: str, marked: bool) -> Case | Non
     words = (
         f"{text} {implied(text, marked)}".split() if marked else strip_marks(f"{text} {implied(text, marked)}").split()
     )
-    for gap in (0, GAP):
+    for gap in (
+        (0, GAP) if marked else (0,)
+    ):  # without marks too much looks alike: "bang lai het han" has "bằng lái Hàn"
         best: list[tuple[int, Case]] = []
         for case in procedure.cases:
-            phrases = [fold(phrase) if marked else strip_marks(fold(phrase)) for phrase in case.phrases]
-            lengths = [len(phrase) for phrase in phrases if _stands(phrase.split(), words, gap)]
+            lengths = [len(phrase) for phrase in case.phrases if _stands(_words(phrase, marked), words, gap)]
             if lengths:
                 best.append((max(lengths), case))
         best.sort(key=lambda item: -item[0])
@@ -40,7 +43,13 @@ def case_from_words(procedure: Procedure, text: str, marked: bool) -> Case | Non
     return None
 
 
-def _stands(phrase: list[str], words: list[str], gap: int) -> bool:
+@functools.lru_cache(maxsize=30_000)
+def _words(phrase: str, marked: bool) -> tuple[str, ...]:
+    """The words of a phrase, folded; remembered, since every turn looks through some hundred."""
+    return tuple((fold(phrase) if marked else strip_marks(fold(phrase))).split())
+
+
+def _stands(phrase: Sequence[str], words: list[str], gap: int) -> bool:
     """Whether the words of a phrase stand in the message in order, few others between them and none that turns it round."""
     if gap and len(phrase) < 2:
         return False
