@@ -17,7 +17,7 @@ from typing import TypeVar
 import msgspec
 
 from bot.settings import ROOT
-from bot.submissions.photos.opening import BROKEN, Unusable
+from bot.submissions.photos.opening import BROKEN, Unusable, kind_of
 
 log = logging.getLogger(__name__)
 PATIENCE = 30.0  # seconds for one file, the start of the process (about 0.3) included
@@ -44,6 +44,7 @@ async def apart(work: str, data: bytes, result: type[Result]) -> Result:
     Raises:
         Unusable: the file cannot be used, took too long, or brought its decoder down.
     """
+    kind_of(data)  # what is no picture at all needs no process
     process = await asyncio.create_subprocess_exec(
         *command(work), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
         cwd=ROOT, env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},

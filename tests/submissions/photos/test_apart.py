@@ -47,7 +47,7 @@ async def test_the_child_sees_none_of_our_secrets(monkeypatch: pytest.MonkeyPatc
     tell = [sys.executable, "-c", "import os, sys; sys.exit(3 if 'MOTCUA_KEY' in os.environ else 0)"]
     monkeypatch.setattr(module, "command", lambda work: tell)
     with pytest.raises(Exception) as fault:  # ended well but said nothing: not the code 3 of a child that saw it
-        await apart("clean", b"", Cleaned)
+        await apart("clean", files.jpeg(), Cleaned)
     assert str(fault.value) != BROKEN
 
 
