@@ -5,6 +5,7 @@ from __future__ import annotations
 from actions.answering import answer, choose_case
 from actions.asking import ask_again, ask_which, offer_again
 from actions.conversation import consent_in, is_pick, picked, yes_or_no
+from actions.dossier_questions import settle_open_question
 from actions.following import asks_on
 from actions.guide import guide
 from actions.subjects import decline
@@ -15,10 +16,7 @@ DENIAL_WORDS = 6  # "không phải mấy cái đó ạ": up to so many words den
 
 def choose(turn: Turn) -> None:
     """Apply a button, a number, an ordinal, a yes or a no to what was offered last."""
-    from actions.submission import (
-        begin,
-        settle_consent,
-    )  # submission builds on choices; imported late to avoid a circle
+    from actions.starting import begin, settle_consent  # they build on choices; imported late to avoid a circle
 
     memory = turn.memory
     if turn.is_button and turn.intent == "choose":
@@ -27,6 +25,8 @@ def choose(turn: Turn) -> None:
             return choose_case(turn, code, case)
         if code:
             return answer(turn, code, memory.wanted or None)
+    if settle_open_question(turn):
+        return
     consent = next((choice for choice in memory.offered if choice.kind == "consent"), None)
     answered = consent_in(turn) if consent else yes_or_no(turn)
     if consent:

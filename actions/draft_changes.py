@@ -36,6 +36,6 @@ def take_newest(draft: Draft) -> None:
         newest = drafts().get(draft.id)
     except UnknownDraft:
         raise FinishedElsewhere from None
-    if newest.state != "open":
+    if newest.state not in ("open", "returned"):
         raise FinishedElsewhere
     draft.content, draft.revision, draft.state = newest.content, newest.revision, newest.state

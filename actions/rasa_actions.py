@@ -20,6 +20,7 @@ from actions.chat import chat
 from actions.choose import choose, settle_open_consent
 from actions.comparing import compare
 from actions.correcting import correct_subject
+from actions.dossier_questions import close_question, open_question, settle_open_question
 from actions.fallback import fallback
 from actions.guide import follow_on, guide
 from actions.handoff import handoff
@@ -33,12 +34,15 @@ from actions.subjects import return_to
 from actions.submission import submission
 from actions.turn import Turn, sentences
 from actions.two_matters import answer_two
+from actions.withdrawing import withdrawal
 
 # Each looks at a typed message outside a form and says whether it has answered it; the first that has ends the turn.
 OPENINGS: tuple[Callable[[Turn], bool], ...] = (
     alarm,
     warn,
     settle_open_consent,
+    settle_open_question,
+    withdrawal,
     silent,
     compare,
     return_to,
@@ -63,9 +67,11 @@ class Capability(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(tracker)
+        asked = open_question(turn)
         outside = turn.submission is None and not turn.is_button
         if not (outside and any(opening(turn) for opening in OPENINGS)):
             self.respond(turn)
+        close_question(turn, asked)
         close(turn)
         for message in turn.messages:
             dispatcher.utter_message(text=message["text"], buttons=message["buttons"], json_message=message["custom"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from actions.form_messages import address, drafts
 from actions.turn import Turn, sentences
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.reminders import next_in_chat
 from bot.submissions.store import UnknownDraft
-from procedures_kb.form_model import forms
 
 
 def remind(turn: Turn) -> None:
@@ -21,7 +21,7 @@ def remind(turn: Turn) -> None:
         draft = drafts().get(draft_id)
     except UnknownDraft:
         return
-    title = forms()[draft.form].title
+    title = form_of_draft(draft).title
     text = sentences()["expires_soon"].format(title=title, day=day)
     buttons = [("Làm tiếp hồ sơ", "/resume"), ("Mở trang hồ sơ", address(turn, draft))]
     offered = turn.memory.offered  # what the answer asked stays asked

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.asking import payload
+from actions.dossier_questions import ask_for_news
 from actions.form_messages import address, drafts
 from actions.turn import Turn, sentences
 from bot import settings
@@ -16,8 +18,8 @@ from bot.submissions import dossier_view
 from bot.submissions.dossier_code import fault_of, is_dossier_code, squeezed
 from bot.submissions.dossier_tables import SENDS_NOTHING
 from bot.submissions.dossiers import Dossier, Dossiers, TooManyTries
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.store import Draft
-from procedures_kb.form_model import forms
 from procedures_kb.store import today
 
 __all__ = ["is_dossier_code", "status", "submitted_sentence"]
@@ -113,16 +115,27 @@ def _show(turn: Turn, dossier: Dossier, draft: Draft, own: bool) -> None:
     lines.append(about.checked)
     buttons = []
     if own:
-        label = words.correct if about.state == "returned" else words.open
-        buttons = [(label, address(turn, draft))]
+        buttons = _own_buttons(turn, draft, about.state)
         Dossiers(drafts()).said(draft.id)
     text = "\n".join(line for line in lines if line)
     turn.say(text, {"kind": "status", "dossier": _about(dossier, draft)}, buttons)
+    if own:
+        ask_for_news(turn, draft)
+
+
+def _own_buttons(turn: Turn, draft: Draft, state: str) -> list[tuple[str, str]]:
+    """To the page; a returned one is corrected here as well, except inside Zalo."""
+    words, url = dossier_view.words(), address(turn, draft)
+    if state != "returned":
+        return [(words.open, url)]
+    if turn.channel == "zalo":
+        return [(words.correct_now, url)]
+    return [(words.correct_now, payload("resume", procedure=draft.procedure)), (words.correct, url)]
 
 
 def _line(dossier: Dossier, draft: Draft) -> str:
     words, label = dossier_view.words(), _shown(dossier, draft).label.lower()
-    title, code = forms()[draft.form].title, dossier.facts.code
+    title, code = form_of_draft(draft).title, dossier.facts.code
     if code:
         return words.line.format(title=title, code=code, label=label)
     return words.line_without_code.format(title=title, reference=draft.reference, label=label)

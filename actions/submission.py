@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from actions.answering import answer, reviewed
-from actions.asking import ask_which, payload
+from actions import returned
+from actions.answering import answer
 from actions.chat import REASON_OF, chat
 from actions.comparing import compare
 from actions.conversation import Repair, is_question, picked, repair_of, yes_or_no
@@ -20,20 +20,21 @@ from actions.form_messages import drafts as drafts  # the action server opens it
 from actions.guide import guide
 from actions.handoff import handoff
 from actions.safety import alarm_of
+from actions.starting import begin, erase, move_on, resume
 from actions.status import submitted_sentence
 from actions.subjects import finished, take_up
-from actions.telling import case_told
-from actions.turn import Choice, Turn, knowledge, sentences
+from actions.turn import Choice, Turn, sentences
 from actions.two_matters import answer_two
-from actions.verified import denied, offer_quick_way
+from actions.verified import denied
+from actions.withdrawing import names_withdrawal
 from bot.submissions import filling, protecting
-from bot.submissions.store import CONSENT_TEXT, Draft, UnknownDraft, WrongState
+from bot.submissions.draft_form import form_of_draft
+from bot.submissions.store import Draft, UnknownDraft, WrongState
 from bot.submissions.values import CannotRead, shown
-from procedures_kb.form_model import Field, FormDefinition, form_of, forms
+from procedures_kb.form_model import Field, FormDefinition
 from procedures_kb.form_types import MORE, ROW
-from procedures_kb.store import UnknownProcedure, today
+from procedures_kb.store import today
 
-_INSTEAD = (("Giấy tờ cần có", "documents"), ("Nộp ở đâu", "place"), ("Làm trực tuyến", "online"))
 # "Đăng ký xóa" asks for a procedure; data are erased only when the words name data.
 _DATA = re.compile(
     r"\b(?:du lieu|thong tin|ho so|tin nhan|lich su|tro chuyen|tai khoan|dong y|cho phep|data|da gui|da khai|nhap|so (?:can cuoc|dien thoai)|anh chup)\b"
@@ -48,9 +49,11 @@ def submission(turn: Turn) -> None:
     if found := alarm_of(turn):
         turn.notice(found)
         if draft and found != "emergency":
-            ask(turn, draft, forms()[draft.form], lead=sentences()["back_to_form"], short=True)
+            ask(turn, draft, form_of_draft(draft), lead=sentences()["back_to_form"], short=True)
         return
     if draft:
+        if not move_on(turn, draft):
+            return ask(turn, draft, form_of_draft(draft))
         try:
             return _continue(turn, draft)
         except FinishedElsewhere:
@@ -76,95 +79,15 @@ def _open_draft(turn: Turn) -> Draft | None:
         draft = drafts().get(turn.submission)
     except UnknownDraft:
         draft = None
-    if draft is None or draft.state != "open":  # finished on the page, erased or expired meanwhile
+    if draft is None or draft.state not in ("open", "returned"):  # finished on the page, erased or expired meanwhile
         turn.submission = None
         return None
     return draft
 
 
-def begin(turn: Turn, code: str | None) -> None:
-    """Offer a draft: ask for consent first, or give a one-time link where no personal data may be asked."""
-    if code is None:
-        heard = turn.understanding
-        if near := [item for item in heard.ranking if item.code in heard.candidates]:
-            return ask_which(turn, near)
-        turn.notice("not_understood", kind="fallback", sentence="no_procedure_yet")
-        return
-    procedure = reviewed(code)
-    told = case_told(turn, procedure) if procedure and not turn.is_button else None
-    if told and told.moves_to:  # "làm luôn cho em 5 tuổi" while the card of grown-ups is spoken of
-        return begin(turn, told.moves_to)
-    form = form_of(code)
-    if form is None:
-        return _no_form(turn, code)
-    take_up(turn, code)
-    waiting = drafts().latest_open(turn.sender)
-    if waiting and waiting.procedure == code and turn.channel != "zalo":
-        return resume(turn)
-    draft = drafts().offer(code, form.id, knowledge().release(), turn.sender, turn.channel)
-    about = custom(turn, draft, "consent")
-    if turn.channel == "zalo":
-        url = about["submission"]["resume_url"]
-        text = sentences()["open_our_page"].format(title=form.title, url=url)
-        turn.say(text, about, [("Mở trang điền tờ khai", url)], [])
-        return
-    turn.say(
-        f"{form.title}.\n{CONSENT_TEXT}", about,
-        [("Tôi đồng ý", "/affirm"), ("Không đồng ý", "/deny")],
-        [Choice("consent", draft.id, "Tôi đồng ý")],
-    )  # fmt: skip
-
-
-def _no_form(turn: Turn, code: str) -> None:
-    try:
-        entry = knowledge().get(code)
-    except UnknownProcedure:
-        return guide(turn)
-    url = entry.procedure.sources[0].url if entry.procedure else (entry.imported.url if entry.imported else "")
-    take_up(turn, entry.code)
-    text = sentences()["no_form"].format(name=entry.name, url=url or "https://dichvucong.gov.vn")
-    buttons = [(label, payload("ask_procedure", procedure=entry.code, aspect=aspect)) for label, aspect in _INSTEAD]
-    turn.notice("no_form", text=text, buttons=buttons if entry.procedure else [])
-
-
-def settle_consent(turn: Turn, draft_id: str, agreed: bool) -> None:
-    """Yes opens the draft and asks the first field; no erases it, and guidance goes on without."""
-    turn.memory.offered = []
-    try:
-        draft = drafts().get(draft_id)
-    except UnknownDraft:
-        return begin(turn, turn.memory.procedure)
-    if not agreed:
-        drafts().erase(draft.id)
-        turn.notice("declined", sentence="consent_refused")
-        return
-    drafts().consent(draft, turn.channel)
-    turn.submission, turn.memory.draft = draft.id, draft.id
-    ask(turn, draft, forms()[draft.form])
-    offer_quick_way(turn, draft, forms()[draft.form])
-
-
-def resume(turn: Turn) -> None:
-    """Go on with the newest unfinished draft of this conversation."""
-    draft = drafts().latest_open(turn.sender)
-    if draft is None:
-        turn.notice("nothing_open", sentence="nothing_to_resume")
-        return
-    take_up(turn, draft.procedure)
-    turn.submission, turn.memory.draft = draft.id, draft.id
-    ask(turn, draft, forms()[draft.form], lead=sentences()["resumed"])
-
-
-def erase(turn: Turn) -> None:
-    """Erase every draft of this conversation, at once."""
-    gone = drafts().erase_all(turn.sender)
-    turn.submission, turn.memory.draft, turn.memory.correcting, turn.memory.offered = None, None, None, []
-    turn.notice("erased", text=sentences()["erased"].format(count=gone["drafts"], files=gone["photos"]))
-
-
 def _continue(turn: Turn, draft: Draft) -> None:
     """One turn inside an open draft."""
-    form = forms()[draft.form]
+    form = form_of_draft(draft)
     pending = turn.memory.offered[0].kind if turn.memory.offered else None
     if pending == "cancel":
         turn.memory.offered = []
@@ -178,7 +101,7 @@ def _continue(turn: Turn, draft: Draft) -> None:
     if pending == "procedure" and (choice := picked(turn)):
         answer(turn, choice.value, turn.memory.wanted or None)
         return _back(turn, draft, form)
-    repair = repair_of(turn)
+    repair = repair_of(turn) or ("cancel" if names_withdrawal(turn) else None)
     field = current(turn, draft, form)
     # "Thêm người nữa không ạ?": a plain yes or no answers it; "thôi" is no wish to leave the form.
     if field and field.id.endswith(ROW + MORE) and (more := yes_or_no(turn)) is not None:
@@ -196,13 +119,15 @@ def _continue(turn: Turn, draft: Draft) -> None:
     except CannotRead as fault:
         if _is_digression(turn):
             return _digress(turn, draft, form)
+        if isinstance(fault, protecting.Closed):  # not what the officer asked for: back to what they did
+            turn.memory.correcting = returned.first(form, draft)
         return ask(turn, draft, form, errors=[str(fault)])
     ask(turn, draft, form)
 
 
 def _put(turn: Turn, draft: Draft, form: FormDefinition, field: Field, typed: str) -> None:
     change(draft, "filled", field.id, lambda content: filling.put(form, content, field.id, typed, "chat", today()))
-    turn.memory.correcting = None
+    turn.memory.correcting = returned.asked_next(form, draft, field.id, turn.memory.correcting)
 
 
 def _is_digression(turn: Turn) -> bool:
@@ -247,6 +172,9 @@ def _repair(turn: Turn, draft: Draft, form: FormDefinition, repair: Repair) -> N
             ask(turn, draft, form, lead=sentences()["back_to_form"], short=True)
         case "skip":
             field = current(turn, draft, form)
+            if field and draft.state == "returned" and field.id in draft.content.values:  # left as it is
+                turn.memory.correcting = returned.asked_next(form, draft, field.id, field.id)
+                return ask(turn, draft, form)
             try:
                 if field:
                     put_off = field
@@ -264,11 +192,14 @@ def _correct(turn: Turn, draft: Draft, form: FormDefinition) -> None:
     field = filling.field_named(form, draft.content, turn.text)
     if field is None:
         return ask(turn, draft, form)
+    returned.reopen_if_wrong(draft, form, field.id)
     try:
         new = _BECOMES.search(turn.text)
         typed = new.group(1) if new else turn.text
         value = filling.corrected(field, draft.content.values.get(field.id), typed, today())
         _put(turn, draft, form, field, shown(field, value) if field.type != "choice" else value)
+    except protecting.Closed as fault:
+        return ask(turn, draft, form, errors=[str(fault)])
     except protecting.Protected as fault:
         turn.memory.correcting = field.id
         return ask(turn, draft, form, errors=[str(fault)])
@@ -299,6 +230,7 @@ def _finish(turn: Turn, draft: Draft, form: FormDefinition) -> None:
     """Give the reference and the papers. The packet is the citizen's; nothing is sent to an office by itself."""
     if any(finding.blocks for finding in filling.findings(form, draft.content, today())):
         return review(turn, draft, form)
+    again = draft.state == "returned"
     try:
         reference = drafts().submit(draft)
     except WrongState:  # the page has changed something: it is looked at again before it is agreed to
@@ -314,5 +246,6 @@ def _finish(turn: Turn, draft: Draft, form: FormDefinition) -> None:
     if turn.channel != "web":  # a one-time link opens the page, the papers are there
         downloads = [{"title": "Tờ khai và phiếu nộp", "url": url}]
     about = custom(turn, draft, "submitted", reference=reference, downloads=downloads)
-    text = sentences()[submitted_sentence()].format(reference=reference, url=url, day=f"{dt.date.today():%d/%m/%Y}")
+    said = "resubmitted" if again else submitted_sentence()
+    text = sentences()[said].format(reference=reference, url=url, day=f"{dt.date.today():%d/%m/%Y}")
     turn.say(text, about, [(item["title"], item["url"]) for item in downloads], [])

@@ -21,7 +21,7 @@ _HERE = Path(__file__).parent
 class Choice(msgspec.Struct, frozen=True):
     """One of the choices last offered; ``kind`` says what picking it means, ``value`` which one it is."""
 
-    kind: str  # procedure | case | aspect | start | consent | cancel | submit
+    kind: str  # procedure | case | aspect | start | consent | cancel | submit | withdraw | news
     value: str
     label: str
 
@@ -56,6 +56,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     owner: str = "bot"  # who answers: "bot" or "officer"
     draft: str | None = None  # id of the last draft, for resuming
     correcting: str | None = None  # id of the form field being corrected
+    news_declined: bool = False  # said no to news of a submission; not asked again
 
 
 class Ranked(msgspec.Struct, frozen=True):

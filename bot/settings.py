@@ -86,6 +86,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     zalo_oauth: str = "https://oauth.zaloapp.com"
     """Base address of Zalo's token service."""
 
+    zalo_news_template: str = ""
+    """Id of the approved ZNS template for news after the free window; empty = they wait for the person's next message."""
+
     @property
     def base_url(self) -> str:
         """Address for links given to citizens, without a trailing slash."""

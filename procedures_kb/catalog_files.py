@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from procedures_kb import sources
+from procedures_kb import form_library, sources
 from procedures_kb.checks import catalogue_faults, faults
+from procedures_kb.entries import Published
+from procedures_kb.form_types import FormDefinition
 from procedures_kb.imported import Imported
 from procedures_kb.known_names import known_names
 from procedures_kb.model import Procedure
 from procedures_kb.shared_parts import UnknownPart, write_out
-from procedures_kb.store import Store, checksum, encode
+from procedures_kb.store import Store, checksum, code_of, encode
 from procedures_kb.text import clean_all
+from procedures_kb.yaml_lines import line_of, split_path
 
 CATALOG = Path(__file__).parent / "catalog"
 LARGEST_FILE = 1_000_000  # bytes; the longest record of the catalog is under 60 kB
@@ -43,35 +44,10 @@ class CatalogError(ValueError):
         self.faults = found
 
 
-def _line_of(node: Any, path: list[str | int]) -> int:
-    """Line (from 1) of the deepest part of ``path`` that exists in the document."""
-    line = 0
-    for step in path:
-        if isinstance(node, CommentedMap) and step in node:
-            line = node.lc.value(step)[0]
-        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-            line = node.lc.item(step)[0]
-        else:
-            break
-        node = node[step]
-    return line + 1
-
-
-def _split_path(text: str) -> list[str | int]:
-    """``$.fees[0].amount`` → ["fees", 0, "amount"]."""
-    steps: list[str | int] = []
-    for part in text.removeprefix("$").split("."):
-        name, *indexes = part.split("[")
-        if name:
-            steps.append(name)
-        steps.extend(int(index[:-1]) for index in indexes if index[:-1].isdigit())
-    return steps
-
-
 def _fault(name: str, content: str, field: str, message: str) -> CatalogFault:
     """A fault with the line its field stands at."""
     document = YAML(typ="rt").load(content)
-    return CatalogFault(name, _line_of(document, _split_path(field)), field, message)
+    return CatalogFault(name, line_of(document, split_path(field)), field, message)
 
 
 def read(path: Path) -> Procedure:
@@ -141,19 +117,33 @@ def read_all(folder: Path = CATALOG) -> list[Procedure]:
 
 
 def load(store: Store, folder: Path = CATALOG) -> list[str]:
-    """Publish every catalog record whose content the store has never held, as one release; note the known names.
+    """Publish what ships and the store has never held, records and forms, as one release; note the known names.
 
-    A record staff have since changed in the console is left alone: its catalog content is already in the history.
+    What staff have published themselves is never replaced: where what ships has changed too, the change waits for them as a
+    draft, beside those that imports found.
 
     Returns:
-        The codes published now.
+        The codes and form ids published now.
     """
-    fresh = [p for p in read_all(folder) if not store.knows_checksum(p.code, checksum(encode(p)))]
-    if fresh:
-        store.publish_all(fresh, author="catalog", note=f"catalog: {len(fresh)} records")
+    shipped: list[Published] = [*read_all(folder), *form_library.shipped()]
+    fresh = [record for record in shipped if not store.knows_checksum(code_of(record), checksum(encode(record)))]
+    ours = [record for record in fresh if not _is_up_to_staff(store, record, {code_of(one) for one in shipped})]
+    if ours:
+        store.publish_all(ours, author=sources.CATALOG, note=f"catalog: {len(ours)} records")
     with store.transaction():
+        for record in fresh:
+            if record not in ours:
+                sources.draft_of(store, record, author=sources.CATALOG)
         for known in known_names().values():
             if not store.has(known.code):
-                record = Imported(code=known.code, name=known.name, url=known.url, source="known names")
-                sources.take(store, record, author="catalog")
-    return [p.code for p in fresh]
+                imported = Imported(code=known.code, name=known.name, url=known.url, source="known names")
+                sources.take(store, imported, author=sources.CATALOG)
+    return [code_of(record) for record in ours]
+
+
+def _is_up_to_staff(store: Store, record: Published, shipped: set[str]) -> bool:
+    """Whether publishing what ships would undo, or stand beside, something staff made."""
+    if sources.is_staff_s(store, code_of(record)):
+        return True
+    theirs = [entry.form for entry in store.forms() if entry.form and entry.code not in shipped]
+    return isinstance(record, FormDefinition) and bool(form_library.between(record, theirs))

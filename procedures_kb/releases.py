@@ -1,7 +1,7 @@
 """Releases as files: written after publishing, fetched by other machines, verified before use, rolled back in one step.
 
 A release file is gzipped JSON lines: a header (format, schema, number, notes, differences, counts, SHA-256 of what
-follows), then every record in force and every point staff changed. It holds everything, so one file makes a machine
+follows), then every record and form in force and every point staff changed. It holds everything, so one file makes a machine
 current whatever it had before.
 """
 
@@ -20,12 +20,17 @@ from typing import Any, Literal
 import msgspec
 
 from procedures_kb.checks import faults
+from procedures_kb.entries import Kept
+from procedures_kb.form_checks import form_faults
+from procedures_kb.form_library import between
+from procedures_kb.form_types import FormDefinition
 from procedures_kb.imported import Imported
 from procedures_kb.model import Procedure, State
 from procedures_kb.points import Point, changed_points, save_point
-from procedures_kb.store import Store, UnknownProcedure, encode, is_reviewed, now
+from procedures_kb.store import Store, UnknownProcedure, code_of, encode, is_reviewed, now
 
-SCHEMA = 2  # raised when a record's shape changes so that older machines cannot read it
+SCHEMA = 3  # raised when a record's shape changes so that older machines cannot read it
+FORMS_SINCE = 3  # the schema from which a release holds the forms
 OLDEST = 2  # the oldest schema this release reads
 LARGEST_FILE = 64 * 1024 * 1024  # bytes, packed; the whole national list packs to under 6 MB
 LARGEST_CONTENT = 512 * 1024 * 1024  # bytes, unpacked
@@ -55,10 +60,11 @@ class Header(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class Line(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Any further line: exactly one of the three."""
+    """Any further line: exactly one of the four."""
 
     procedure: Procedure | None = None
     imported: Imported | None = None
+    form: FormDefinition | None = None
     point: Point | None = None
 
 
@@ -68,7 +74,12 @@ class Content(msgspec.Struct):
     header: Header
     procedures: list[Procedure]
     imported: list[Imported]
+    forms: list[FormDefinition]
     points: list[Point]
+
+    @property
+    def size(self) -> int:
+        return len(self.procedures) + len(self.imported) + len(self.forms) + len(self.points)
 
 
 def release_path(folder: Path, number: int) -> Path:
@@ -112,6 +123,8 @@ def _lines(store: Store) -> Iterator[bytes]:
     ):
         kind = b"procedure" if is_reviewed(body) else b"imported"
         yield b'{"' + kind + b'":' + body.encode() + b"}\n"
+    for entry in store.forms():
+        yield msgspec.json.encode(Line(form=entry.form), order="deterministic") + b"\n"
     for point in changed_points(store):
         yield msgspec.json.encode(Line(point=point)) + b"\n"
 
@@ -156,7 +169,7 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _records(header: Header, body: bytes) -> Content:
-    content = Content(header, [], [], [])
+    content = Content(header, [], [], [], [])
     decoder = msgspec.json.Decoder(Line)
     for number, raw in enumerate(body.splitlines(), 2):
         if len(raw) > LARGEST_LINE:
@@ -171,13 +184,25 @@ def _records(header: Header, body: bytes) -> Content:
             content.procedures.append(line.procedure)
         elif line.imported:
             content.imported.append(line.imported)
+        elif line.form:
+            if found := form_faults(line.form):
+                raise ReleaseFault(f"line {number}, {line.form.id}: {found[0].field}: {found[0].message}")
+            content.forms.append(line.form)
         elif line.point:
             content.points.append(line.point)
         else:
-            raise ReleaseFault(f"line {number}: a procedure, an imported record or a point was expected")
-    if len(content.procedures) + len(content.imported) + len(content.points) != header.records:
+            raise ReleaseFault(f"line {number}: a procedure, an imported record, a form or a point was expected")
+    _forms_fit(content)
+    if content.size != header.records:
         raise ReleaseFault(f"{header.records} records were announced, another number was found")
     return content
+
+
+def _forms_fit(content: Content) -> None:
+    """No procedure has two forms on one day."""
+    for form in content.forms:
+        if found := between(form, content.forms):
+            raise ReleaseFault(f"{form.id}: {found[0].field}: {found[0].message}")
 
 
 def apply(store: Store, content: Content, source: str) -> bool:
@@ -193,11 +218,13 @@ def apply(store: Store, content: Content, source: str) -> bool:
         return False
     with store.transaction():
         store.begin_release(content.header.author, content.header.notes, number)
-        records: list[Procedure | Imported] = [*content.procedures, *content.imported]
-        wanted = {record.code for record in records}
-        for (code,) in store.db.conn.execute("SELECT code FROM procedures").fetchall():
-            if code not in wanted:
-                store.take_out_of_force(code)
+        records: list[Kept] = [*content.procedures, *content.imported, *content.forms]
+        wanted = {code_of(record) for record in records}
+        held = {row[0] for row in store.db.conn.execute("SELECT code FROM procedures")}
+        if content.header.schema >= FORMS_SINCE:  # an older machine sends none, which does not mean that there are none
+            held |= {entry.code for entry in store.forms()}
+        for code in held - wanted:
+            store.take_out_of_force(code)
         for record in records:
             _put(store, record, source, number)
         known = {point.id: point for point in changed_points(store)}
@@ -207,13 +234,11 @@ def apply(store: Store, content: Content, source: str) -> bool:
     return True
 
 
-def _put(store: Store, record: Procedure | Imported, source: str, number: int) -> None:
-    row = store.db.conn.execute(
-        "SELECT v.body FROM procedures p JOIN versions v ON v.id = p.version WHERE p.code = ?", (record.code,)
-    ).fetchone()
-    if row and row[0] == encode(record):
-        return
-    reviewed = isinstance(record, Procedure)
+def _put(store: Store, record: Kept, source: str, number: int) -> None:
+    with contextlib.suppress(UnknownProcedure):
+        if encode(store.get(code_of(record)).kept) == encode(record):
+            return
+    reviewed = not isinstance(record, Imported)
     version = store.add_version(record, State.published if reviewed else State.imported, source, f"release {number}")
     store.put_in_force(version, record, number if reviewed else None)
 
@@ -247,9 +272,6 @@ def _restore(store: Store, code: str, last: int, author: str, number: int) -> No
         store.take_out_of_force(code)
         return
     entry = store.at_version(row[0])
-    record = entry.procedure or entry.imported
-    if record is None:
-        raise UnknownProcedure(code)
-    state = State.published if entry.procedure else State.imported
-    version = store.add_version(record, state, author, f"roll back of release {last}")
-    store.put_in_force(version, record, number if entry.procedure else None)
+    state = State.published if entry.published else State.imported
+    version = store.add_version(entry.kept, state, author, f"roll back of release {last}")
+    store.put_in_force(version, entry.kept, number if entry.published else None)

@@ -11,12 +11,15 @@ from typing import Any, Literal
 import msgspec
 
 from procedures_kb.differences import Change, differences
+from procedures_kb.entries import Kept, Published
+from procedures_kb.form_library import faults_in
 from procedures_kb.imported import Imported
-from procedures_kb.model import Procedure, State
-from procedures_kb.store import Entry, Store, UnknownProcedure, checksum, encode, now
+from procedures_kb.model import State
+from procedures_kb.store import Entry, Store, UnknownProcedure, checksum, code_of, encode, now
 
 Outcome = Literal["taken", "changed", "same", "reviewed"]
 
+CATALOG = "catalog"  # author of what ships with the product
 PROVINCIAL = "another province's own procedure"
 
 RANKS = {"known names": 0, "portal-catalogue": 1, "portal-pages": 2, "portal-detail": 3, "national-service": 4}
@@ -58,7 +61,7 @@ def take(store: Store, record: Imported, author: str) -> Outcome:
     if known:
         if stands and stands.imported and _rank(stands.imported) > _rank(record):
             return "same"  # a poorer source changed; the richer one stands
-        _draft(store, record, author)
+        draft_of(store, record, author)
         return "changed"
     if stands and stands.procedure:
         return "reviewed"
@@ -80,29 +83,39 @@ def _standing(store: Store, code: str) -> Entry | None:
         return None
 
 
-def _draft(store: Store, record: Imported | Procedure, author: str) -> None:
-    """One draft per code and source: a later change takes the place of an earlier one nobody looked at."""
-    note = record.source if isinstance(record, Imported) else "export"
+def is_staff_s(store: Store, code: str) -> bool:
+    """Whether a reviewed record or form in force was last written by somebody here, not by what ships."""
+    stands = _standing(store, code)
+    if stands is None or stands.published is None:
+        return False
+    row = store.db.conn.execute("SELECT author FROM versions WHERE id = ?", (stands.version,)).fetchone()
+    return bool(row[0] != CATALOG)
+
+
+def draft_of(store: Store, record: Kept, author: str) -> None:
+    """Let a change wait for staff, one per code and source: a later one takes the place of one nobody looked at."""
+    note = record.source if isinstance(record, Imported) else "catalog" if author == CATALOG else "export"
     store.db.conn.execute(
-        "UPDATE versions SET state = 'discarded' WHERE code = ? AND note = ? AND state = 'draft'", (record.code, note)
+        "UPDATE versions SET state = 'discarded' WHERE code = ? AND note = ? AND state = 'draft'",
+        (code_of(record), note),
     )
     store.add_version(record, State.draft, author, note)
 
 
-def take_reviewed(store: Store, procedure: Procedure, author: str) -> Outcome:
-    """Take in a reviewed record from another knowledge base: unknown codes are ``taken`` (to be published by the caller
-    as one release), known ones that differ become drafts."""
-    stands = _standing(store, procedure.code)
-    if stands is None or stands.procedure is None:
+def take_reviewed(store: Store, record: Published, author: str) -> Outcome:
+    """Take in a reviewed record or a form from another knowledge base: unknown codes are ``taken`` (to be published by the
+    caller as one release), known ones that differ become drafts."""
+    stands = _standing(store, code_of(record))
+    if stands is None or stands.published is None:
         return "taken"
-    if encode(stands.procedure) == encode(procedure):
+    if encode(stands.published) == encode(record):
         return "same"
     waiting = store.db.conn.execute(
-        "SELECT checksum FROM versions WHERE code = ? AND note = 'export' AND state = 'draft'", (procedure.code,)
+        "SELECT checksum FROM versions WHERE code = ? AND note = 'export' AND state = 'draft'", (code_of(record),)
     ).fetchone()
-    if waiting and waiting[0] == checksum(encode(procedure)):
+    if waiting and waiting[0] == checksum(encode(record)):
         return "same"
-    _draft(store, procedure, author)
+    draft_of(store, record, author)
     return "changed"
 
 
@@ -161,15 +174,14 @@ def draft(store: Store, version: int) -> Draft:
     ).fetchone()
     if row is None:
         raise UnknownProcedure(f"version {version} is not a draft")
-    record = entry.procedure or entry.imported
-    assert record is not None
+    record = entry.kept
     return Draft(version, entry.code, entry.name, row[0], row[1], differences(_before(store, record), record))
 
 
-def _before(store: Store, record: Imported | Procedure) -> Imported | Procedure | None:
-    stands = _standing(store, record.code)
-    if isinstance(record, Procedure):
-        return stands.procedure if stands else None
+def _before(store: Store, record: Kept) -> Kept | None:
+    stands = _standing(store, code_of(record))
+    if not isinstance(record, Imported):
+        return stands.published if stands else None
     if stands and stands.imported:
         return stands.imported
     row = store.db.conn.execute(
@@ -178,16 +190,26 @@ def _before(store: Store, record: Imported | Procedure) -> Imported | Procedure 
     return msgspec.json.decode(row[0], type=Imported) if row and row[0] else None
 
 
+class BrokenDraft(ValueError):
+    """A waiting form does not fit what is in force now; the message lists its faults."""
+
+
 def accept(store: Store, version: int, author: str) -> None:
     """Put a draft in force: a reviewed record as a release, an imported one where nobody has reviewed the code.
 
     Accepting a source's change to a reviewed procedure only says that staff have seen it.
+
+    Raises:
+        UnknownProcedure: no waiting draft of that number.
+        BrokenDraft: a form that does not fit what is in force.
     """
     entry = store.at_version(version)
+    if entry.form and (found := faults_in(store, entry.form)):
+        raise BrokenDraft("; ".join(f"{fault.field}: {fault.message}" for fault in found))
     with store.transaction():
         _end_draft(store, version)
-        if entry.procedure:
-            store.publish_all([entry.procedure], author, "accepted import")
+        if entry.published:
+            store.publish_all([entry.published], author, "accepted import")
         elif entry.imported and not ((stands := _standing(store, entry.code)) and stands.procedure):
             fresh = store.add_version(entry.imported, State.imported, author, entry.imported.source)
             store.put_in_force(fresh, entry.imported, None)

@@ -14,9 +14,16 @@ without_tensorflow.install()
 
 from bot import stack  # noqa: E402
 from bot.keys import Keys  # noqa: E402
-from procedures_kb import catalog_files  # noqa: E402
+from procedures_kb import catalog_files, form_library  # noqa: E402
 from procedures_kb.model import Procedure  # noqa: E402
 from procedures_kb.store import Store  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def _shipped_forms() -> Iterator[None]:
+    """A gateway made by one test must not be the source of the next test's forms."""
+    yield
+    form_library.follow(None)
 
 
 @pytest.fixture(scope="session")

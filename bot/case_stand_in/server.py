@@ -1,7 +1,7 @@
 """A local stand-in of the city's case system behind the national adapter, for tests and demos (research/domain.md 6.2).
 
     POST /mapi/login   {"username", "password"} → {"error_code": 0, "session"}
-    POST /mapi/g       {"session", "madonvi", "service", …}: DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo
+    POST /mapi/g       {"session", "madonvi", "service", …}: DongBoHoSoMC, TraCuuHoSo
 
 Beside the system's own routes it has a control interface, JSON in and out, to play the officers and to break things:
 
@@ -10,6 +10,7 @@ Beside the system's own routes it has a control interface, JSON in and out, to p
                             one of the ten states; with 5 the reasons go into DanhSachHoSoBoSung
     GET  /control/dossiers  every dossier, oldest first
     GET  /control/calls     services called, oldest first
+    GET  /control/files?code=[&component=]  the papers fetched for a dossier: their sizes, or one of them
 
 It listens on the loopback address only and checks nobody's right to control it. It keeps everything in memory.
 """
@@ -24,6 +25,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from bot.case_stand_in import fetched
 from bot.case_stand_in.state import HANOI, STATE, STATES, Mode, State
 
 LARGEST = 4_000_000  # bytes
@@ -39,7 +41,10 @@ def make_app(user: str, password: str, unit: str, watch: Callable[[str], None] =
     app.add_routes([
         web.post("/mapi/login", login), web.post("/mapi/g", service), web.post("/control/mode", _safely(mode)),
         web.post("/control/move", _safely(move)), web.get("/control/dossiers", dossiers), web.get("/control/calls", calls),
+        web.get("/control/files", fetched.show),
     ])  # fmt: skip
+    app[fetched.FETCHER] = fetched.Fetcher()
+    app.cleanup_ctx.append(fetched.running)
     return app
 
 
@@ -77,8 +82,6 @@ async def service(request: web.Request) -> web.StreamResponse:
         if state.fault("garble_look"):
             return web.Response(text="<html>Bad gateway</html>", content_type="text/html")
         return web.json_response({"error_code": "00", "result": _found(state, given)})
-    if name == "CapNhatTienDoHoSoMC":
-        return _progress(state, given)
     return _fault("05", "Dịch vụ không tồn tại")
 
 
@@ -106,6 +109,8 @@ async def _synchronise(request: web.Request, state: State, given: dict[str, Any]
     wrong = _wrong(data)
     if wrong or not isinstance(data, list):
         return _fault("01", wrong or "data")
+    if _too_late(state, data):
+        return _fault("06", "Hồ sơ đã kết thúc, không rút được")
     # As a real one: what has been read is done, whether the sender still listens or not.
     codes = await asyncio.shield(asyncio.create_task(_take(request, state, given, data)))
     if seconds := state.mode.slow_after:
@@ -126,6 +131,8 @@ async def _take(request: web.Request, state: State, given: dict[str, Any], data:
     await asyncio.sleep(state.mode.slow)
     update = given.get("isUpdating") == "True"
     codes = [_update(state, one) if update else _create(state, one) for one in data]
+    for code, one in zip(codes, data, strict=True):
+        request.app[fetched.FETCHER].fetch(code, one.get("TaiLieuNop") or [])
     request.app[WATCH]("taken")
     return codes
 
@@ -134,7 +141,15 @@ def _wrong(data: Any) -> str:
     if not isinstance(data, list) or not data or not all(isinstance(one, dict) for one in data):
         return "data phải là danh sách hồ sơ"
     missing = [name for one in data for name in _NEEDED if not isinstance(one.get(name), str) or not one[name]]
-    return f"Thiếu {missing[0]}" if missing else ""
+    if missing:
+        return f"Thiếu {missing[0]}"
+    return next((fault for one in data if (fault := fetched.fault_of(one.get("TaiLieuNop", [])))), "")
+
+
+def _too_late(state: State, data: list[dict[str, Any]]) -> bool:
+    """Whether a withdrawal names a dossier that is settled: refused, stopped or finished."""
+    wanted = [one["MaHoSo"] for one in data if one["TrangThaiHoSo"] == "7"]
+    return any(state.dossiers.get(code, {}).get("TrangThaiHoSo") in ("3", "8", "9", "10") for code in wanted)
 
 
 def _create(state: State, given: dict[str, Any]) -> str:
@@ -152,11 +167,16 @@ def _create(state: State, given: dict[str, Any]) -> str:
 
 
 def _update(state: State, given: dict[str, Any]) -> str:
-    """A correction is added to what is there; the dossier is being worked on again."""
+    """A correction is added to what is there; the dossier is being worked on again. State 7 withdraws it."""
     code = str(given["MaHoSo"])
     if code not in state.dossiers:
         return code
     kept = state.dossiers[code]
+    if given["TrangThaiHoSo"] == "7":
+        kept["GhiChu"] = given.get("GhiChu", "")
+        if state.mode.withdrawals:
+            state.set_state(code, 7)
+        return code
     listed = [*kept["DanhSachHoSoBoSung"], *given.get("DanhSachHoSoBoSung", [])]
     fixed = {name: kept[name] for name in ("SoBienNhan", "NgayTiepNhan", "NgayHenTra")}
     state.dossiers[code] = {**kept, **given, **fixed, "DanhSachHoSoBoSung": listed}
@@ -176,19 +196,6 @@ def _found(state: State, given: dict[str, Any]) -> list[dict[str, Any]]:
         one for one in state.dossiers.values()
         if (code and one["MaHoSo"] == code) or (receipt and one.get("SoBienNhan") == receipt)
     ]  # fmt: skip
-
-
-def _progress(state: State, given: dict[str, Any]) -> web.Response:
-    """CapNhatTienDoHoSoMC, as the case systems send it to the portal."""
-    data = given.get("data")
-    for one in data if isinstance(data, list) else []:
-        if not isinstance(one, dict) or one.get("MaHoSo") not in state.dossiers:
-            return _fault("04", "Không tìm thấy hồ sơ")
-        try:
-            state.set_state(one["MaHoSo"], int(str(one.get("TrangThai"))))
-        except ValueError:
-            return _fault("01", "TrangThai không đúng")
-    return web.json_response({"error_code": "00", "result": []})
 
 
 def _hang_up(request: web.Request) -> web.Response:

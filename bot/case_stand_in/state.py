@@ -51,6 +51,8 @@ class Mode(msgspec.Struct, forbid_unknown_fields=True):
     """A session is good for so many calls; 0 = for session_seconds only."""
     session_seconds: float = 1800.0
     no_login: bool = False
+    withdrawals: bool = True
+    """A request to withdraw moves the dossier to state 7; else it is only noted."""
     pace: float = 0.0
     """Seconds a dossier stays in each state on its way to 10; 0 = it moves only by /control/move."""
     working_days: int = 3

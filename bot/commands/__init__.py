@@ -58,8 +58,10 @@ def main() -> None:
     from bot.keys import CannotDecrypt
     from bot.settings import SettingError
     from procedures_kb.catalog_files import CatalogError
+    from procedures_kb.form_files import FormFault
     from procedures_kb.importers.base import ImportFault
     from procedures_kb.releases import NothingToRollBack, ReleaseFault
+    from procedures_kb.sources import BrokenDraft
     from procedures_kb.store import StoreError, UnknownProcedure
 
     try:
@@ -69,10 +71,12 @@ def main() -> None:
         StoreError,
         ImportFault,
         CatalogError,
+        BrokenDraft,
+        FormFault,
         CannotDecrypt,
         ReleaseFault,
         NothingToRollBack,
     ) as fault:
         sys.exit(f"motcua: {fault}")
     except UnknownProcedure as fault:
-        sys.exit(f"motcua: no procedure {fault.args[0]}; search with: ./motcua kb search WORDS")
+        sys.exit(f"motcua: no procedure or form {fault.args[0]}; search with: ./motcua kb search WORDS")

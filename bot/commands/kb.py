@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from bot import settings
-from procedures_kb import catalog_files, releases, sources
+from procedures_kb import catalog_files, form_library, releases, sources
 from procedures_kb.importers.export import export as export_records
 from procedures_kb.importers.registry import import_file
 from procedures_kb.store import Store, today
@@ -33,19 +33,19 @@ def kb() -> None:
 @kb.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=catalog_files.CATALOG)
 def validate(folder: Path) -> None:
-    """Check every catalog file; faults name file, line and field.
+    """Check every catalog file and form; faults name file, line and field.
 
     Example: ./motcua kb validate
     """
-    from procedures_kb.form_model import forms
-
     procedures = catalog_files.read_all(folder)
-    click.echo(f"{len(procedures)} procedures and {len(forms())} forms are valid")
+    if folder == catalog_files.CATALOG:
+        form_library.check_shipped({procedure.code: procedure for procedure in procedures})
+    click.echo(f"{len(procedures)} procedures and {len(form_library.shipped())} forms are valid")
 
 
 @kb.command()
 def load() -> None:
-    """Publish catalog records that are new or changed, as one release.
+    """Publish catalog records and forms that are new or changed, as one release.
 
     Example: ./motcua kb load
     """
@@ -59,7 +59,7 @@ def load() -> None:
 @click.option("--version", type=int, help="Show an earlier version by its number (see the history).")
 @click.option("--as-of", type=DAY, help="Show the record that held on a day (YYYY-MM-DD).")
 def show(code: str, version: int | None, as_of: dt.datetime | None) -> None:
-    """Show one procedure as JSON, and its history.
+    """Show one procedure or form as JSON, and its history.
 
     Example: ./motcua kb show 1.001193 --as-of 2026-06-30
     """
@@ -70,8 +70,7 @@ def show(code: str, version: int | None, as_of: dt.datetime | None) -> None:
         entry = store.as_of(code, as_of.date())
     else:
         entry = store.get(code)
-    record = entry.procedure or entry.imported
-    click.echo(msgspec.json.format(msgspec.json.encode(record), indent=2).decode())
+    click.echo(msgspec.json.format(msgspec.json.encode(entry.kept), indent=2).decode())
     for row in store.history(entry.code):
         click.echo(f"# version {row['id']}: {row['state']}, {row['created_at']}, {row['author']}: {row['note']}")
 
@@ -241,3 +240,6 @@ def coverage(day: dt.datetime | None) -> None:
 
     procedures = [entry.procedure for entry in _store().entries() if entry.procedure]
     click.echo("\n".join(report(procedures, day.date() if day else today()).lines()))
+
+
+from bot.commands import kb_forms as kb_forms  # noqa: E402  # adds the commands of the forms

@@ -88,7 +88,7 @@ def _prepare(configuration: settings.Settings) -> None:
     store = Store(configuration.kb_path)
     codes = catalog_files.load(store)
     if codes:
-        _say(f"knowledge base: published {len(codes)} procedures as release {store.release()}")
+        _say(f"knowledge base: published {len(codes)} procedures and forms as release {store.release()}")
     store.close()
     if not training.is_current(configuration):
         _say("training the model, about 20 seconds (only when its inputs changed)")

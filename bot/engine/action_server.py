@@ -44,13 +44,15 @@ def make_app(configuration: settings.Settings) -> web.Application:
     """The application with every action of the package ``actions`` registered."""
     from actions.submission import drafts
     from actions.turn import knowledge, sentences
+    from procedures_kb import form_library
     from procedures_kb.points import points
     from procedures_kb.units import resolve
 
     executor = ActionExecutor()
     executor.register_package("actions")
     # Opened and read now, so that the first citizen does not wait.
-    knowledge(), sentences(), drafts(), points(knowledge()), resolve("Hà Nội")
+    form_library.follow(configuration.kb_path)
+    form_library.forms(), knowledge(), sentences(), drafts(), points(knowledge()), resolve("Hà Nội")
     app = web.Application(client_max_size=LARGEST_CALL)
     app[EXECUTOR] = executor
     app[TOKEN] = keys.internal_token(configuration)

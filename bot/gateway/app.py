@@ -24,8 +24,9 @@ from bot.limits import Limit
 from bot.staff import routes as staff_routes
 from bot.staff.users import Users
 from bot.submissions import reminders
+from bot.submissions.news import Addresses
 from bot.submissions.store import Drafts
-from procedures_kb.form_model import forms
+from procedures_kb import form_library
 from procedures_kb.store import Store
 from procedures_kb.units import resolve
 
@@ -69,7 +70,8 @@ def make_app(configuration: settings.Settings) -> web.Application:
     staff_routes.add(app, users=Users(configuration.staff_path), knowledge=app[KNOWLEDGE], drafts=app[DRAFTS])
     if configuration.zalo_app_id:
         _add_zalo(app)
-    forms(), resolve("Hà Nội")  # read now, so that the first citizen does not wait
+    form_library.follow(configuration.kb_path)
+    form_library.forms(), resolve("Hà Nội")  # read now, so that the first citizen does not wait
     return app
 
 
@@ -81,7 +83,14 @@ def _add_zalo(app: web.Application) -> None:
         app[DRAFTS].erase_all(sender)
         await app[WORKERS].forget(sender)
 
-    ZaloChannel(app[SETTINGS], app[KEYS], app[WORKERS], forget=forget).add_to(app)
+    addresses = Addresses(app[DRAFTS])
+
+    def heard(sender: str, user_id: str, at: float) -> None:
+        addresses.heard(sender, "zalo", user_id, at)
+
+    channel = ZaloChannel(app[SETTINGS], app[KEYS], app[WORKERS], forget=forget, heard=heard)
+    channel.add_to(app)
+    app.cleanup_ctx.append(deliveries.telling({"zalo": channel.announcer}))
 
 
 async def _workers(app: web.Application) -> AsyncIterator[None]:
@@ -98,6 +107,7 @@ async def _expiry(app: web.Application) -> AsyncIterator[None]:
             try:
                 count = app[DRAFTS].expire()
                 reminders.make_due(app[DRAFTS])
+                Addresses(app[DRAFTS]).tidy()
                 if count:
                     log.info("erased %d expired drafts", count)
             except Exception:

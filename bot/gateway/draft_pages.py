@@ -16,18 +16,23 @@ from aiohttp import web
 
 from bot.channels.web import sender_of
 from bot.csrf import check_csrf, csrf_token
-from bot.gateway import dossier_pages, draft_saving, draft_view
+from bot.gateway import dossier_pages, draft_saving
+from bot.gateway import said as said_once
 from bot.gateway.incoming import Rejected, json_response
 from bot.gateway.parts import DRAFTS, LINK_LIMIT, SETTINGS
-from bot.submissions import documents, filling, reminders
+from bot.submissions import documents, draft_view, filling, protecting, reminders
 from bot.submissions.completeness import verdict_of
 from bot.submissions.documents.packet import groups
+from bot.submissions.draft_form import bring_up_to_date, form_of_draft
+from bot.submissions.permissions import Permissions
 from bot.submissions.store import CONSENT_TEXT, BadLink, Draft, UnknownDraft, WrongState
-from procedures_kb.form_model import FormDefinition, asked_fields, forms
+from procedures_kb.form_model import FormDefinition, asked_fields
 from procedures_kb.store import today
 
 OPENED = "drafts"  # session key: ids of drafts this browser may open
 MOST_OPENED = 20
+AREA = "draft"
+MOVED_FROM = "moved from"  # revision of the draft before this request moved it to a newer form
 
 
 async def own_draft(request: web.Request) -> Draft:
@@ -38,7 +43,13 @@ async def own_draft(request: web.Request) -> Draft:
     if not allowed:
         raise Rejected("not_found")
     try:
-        return drafts.get(draft_id)
+        draft = drafts.get(draft_id)
+        seen = draft.revision
+        if told := bring_up_to_date(drafts, draft):
+            said_once.keep(request, draft_id, AREA, [told])
+        if draft.revision != seen:
+            request[MOVED_FROM] = seen
+        return draft
     except UnknownDraft:
         raise Rejected("not_found") from None
 
@@ -72,7 +83,8 @@ async def _render(
     request: web.Request, draft: Draft, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None,
     said: str = "",
 ) -> web.Response:  # fmt: skip
-    form = forms()[draft.form]
+    form = form_of_draft(draft)
+    said = " ".join([said, *said_once.take(request, draft.id, AREA)]).strip()
     findings = filling.findings(form, draft.content, today())
     shown_groups = draft_view.sections(form, draft, errors or {}, typed or {}, findings)
     context = {
@@ -107,9 +119,9 @@ async def draft_save(request: web.Request) -> web.Response:
     """POST /ho-so/{draft}: save the fields; every fault is shown at once, good values are kept."""
     draft = await own_draft(request)
     data = await check_csrf(request)
-    form, drafts = forms()[draft.form], request.app[DRAFTS]
+    form, drafts = form_of_draft(draft), request.app[DRAFTS]
     seen = str(data.get("revision") or "")
-    if seen and seen != str(draft.revision) and draft.state in draft_saving.CHANGEABLE:
+    if seen not in ("", str(draft.revision), str(request.get(MOVED_FROM))) and draft.state in draft_saving.CHANGEABLE:
         # Without script the whole form is sent, old answers too: nothing of it may overwrite newer ones.
         return await _render(request, draft, said="Hồ sơ vừa được sửa ở nơi khác. Anh/chị xem lại rồi lưu lần nữa.")
     try:
@@ -117,7 +129,7 @@ async def draft_save(request: web.Request) -> web.Response:
     except draft_saving.Closed:
         raise web.HTTPSeeOther(f"/ho-so/{draft.id}") from None
     if data.get("finish"):
-        return await _finish(request, outcome)
+        return await _finish(request, outcome, data.get("news") == "1")
     if outcome.errors:
         return await _render(request, outcome.draft, outcome.errors, outcome.typed)
     row = str(data.get("add_row") or "")
@@ -127,7 +139,7 @@ async def draft_save(request: web.Request) -> web.Response:
 async def draft_field(request: web.Request) -> web.Response:
     """POST /ho-so/{draft}/o: save one field as it is left. GET: what stands there now, for a tab that was away."""
     draft = await own_draft(request)
-    form, before = forms()[draft.form], draft.revision
+    form, before = form_of_draft(draft), draft.revision
     outcome = draft_saving.Outcome(draft)
     if request.method == "POST":
         data = await check_csrf(request)
@@ -146,25 +158,27 @@ async def draft_field(request: web.Request) -> web.Response:
         finding for finding in filling.findings(form, content, today()) if not finding.message.startswith("Còn thiếu")
     ]
     return json_response({
-        "closed": outcome.draft.state not in draft_saving.CHANGEABLE, "revision": outcome.draft.revision, "error": outcome.errors.get(field_id),
+        "closed": outcome.draft.state not in draft_saving.CHANGEABLE or MOVED_FROM in request, "revision": outcome.draft.revision, "error": outcome.errors.get(field_id),
         "value": boxes.get(field_id, ""), "values": boxes, "elsewhere": seen != str(before), "applies": list(boxes),
         "sections": draft_view.shown_sections(form, content.values), "done": progress.done, "total": progress.total,
         "remarks": [{"field": f.field, "message": f.message, "proposal": f.proposal, "choices": f.choices} for f in found],
     })  # fmt: skip
 
 
-async def _finish(request: web.Request, outcome: draft_saving.Outcome) -> web.Response:
+async def _finish(request: web.Request, outcome: draft_saving.Outcome, ticked: bool) -> web.Response:
     """Submit, or show everything that keeps the draft from it: what cannot be read, is missing, or cannot be."""
     draft, errors = outcome.draft, dict(outcome.errors)
-    for finding in filling.findings(forms()[draft.form], draft.content, today()):
+    for finding in filling.findings(form_of_draft(draft), draft.content, today()):
         if finding.blocks:
             errors.setdefault(finding.field, finding.message)
     try:
         if errors:
-            if draft_saving.reopen(draft, errors):  # kept as it was, but wrong beside what was corrected
+            if protecting.reopen(draft.content, errors):  # kept as it was, but wrong beside what was corrected
                 request.app[DRAFTS].save(draft, "citizen", "reopened", ",".join(errors))
             return await _render(request, draft, errors, outcome.typed)
         request.app[DRAFTS].submit(draft)
+        if ticked and draft.channel == "zalo":
+            Permissions(request.app[DRAFTS]).allow_news(draft.id, "web")
     except WrongState:  # another tab or the chat was faster; the page shows what stands now
         pass
     raise web.HTTPSeeOther(f"/ho-so/{draft.id}")
@@ -187,7 +201,7 @@ async def _pdf(request: web.Request, make: Any, name: str) -> web.Response:
     if draft.state != "submitted":
         raise Rejected("not_found")
     counter = f"{request.app[SETTINGS].base_url}/staff/ho-so/{draft.reference}"
-    body = await asyncio.to_thread(make, draft, forms()[draft.form], counter)
+    body = await asyncio.to_thread(make, draft, form_of_draft(draft), counter)
     disposition = f'inline; filename="{name}"'
     return web.Response(body=body, content_type="application/pdf", headers={"Content-Disposition": disposition})
 

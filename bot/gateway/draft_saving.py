@@ -3,14 +3,14 @@ fields are touched: each try starts from the newest draft."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from bot.gateway.draft_view import in_box
 from bot.submissions import filling, protecting
 from bot.submissions.checks.addresses import proposal
+from bot.submissions.draft_view import in_box
 from bot.submissions.store import Draft, Drafts, WrongState
 from bot.submissions.values import CannotRead
 from procedures_kb.form_model import FormDefinition, asked_fields
@@ -119,13 +119,6 @@ def _write(form: FormDefinition, draft: Draft, field: Field, typed: str) -> bool
         return filling.put(form, draft.content, field.id, typed, "page", today()) != old
     except KeyError:
         return False
-
-
-def reopen(draft: Draft, field_ids: Iterable[str]) -> bool:
-    """Reopen closed fields of a returned draft that a correction made wrong; whether there were any."""
-    more = [name for name in field_ids if protecting.closed(draft.content, name)]
-    draft.content.reopened.extend(more)
-    return bool(more)
 
 
 def _rows(form: FormDefinition, draft: Draft, data: Any, outcome: Outcome) -> list[str]:

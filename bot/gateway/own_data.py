@@ -16,8 +16,8 @@ from bot.gateway.photo_pages import PHOTOS
 from bot.limits import Limit
 from bot.submissions import export
 from bot.submissions.documents import docx_form
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.permissions import REUSE_TEXT, Permissions
-from procedures_kb.form_model import forms
 
 EXPORTS = web.AppKey("exports", Limit)
 AREA = "own data"
@@ -31,7 +31,7 @@ async def page(request: web.Request) -> web.Response:
         raise web.HTTPSeeOther(f"/ho-so/{draft.id}")
     drafts = request.app[DRAFTS]
     context = {
-        "draft": draft, "form": forms()[draft.form], "csrf": await csrf_token(request), "said": said.take(request, draft.id, AREA),
+        "draft": draft, "form": form_of_draft(draft), "csrf": await csrf_token(request), "said": said.take(request, draft.id, AREA),
         "answers": len(draft.content.values), "files": len(draft.attached), "consent": drafts.consent_of(draft.id),
         "looks": [(at, detail) for at, _, act, detail in drafts.trail(draft.id) if act in LOOKS],
         "reuse_text": REUSE_TEXT, "reuse": Permissions(drafts).reuse_allowed(draft.id),
@@ -72,7 +72,7 @@ async def reuse(request: web.Request) -> web.Response:
         told = "Em đã rút phép dùng lại. Hồ sơ sau sẽ không lấy gì từ hồ sơ này."
     elif data.get("agree") != "1":
         told = "Anh/chị chưa đánh dấu đồng ý, nên em chưa ghi nhận gì."
-    elif permissions.allow_reuse(draft, forms()[draft.form], "web"):
+    elif permissions.allow_reuse(draft, form_of_draft(draft), "web"):
         told = "Em đã ghi nhận. Hồ sơ sau mở trên máy này, anh/chị bấm “Điền nhanh” là dùng lại được."
     else:
         told = "Hồ sơ chưa có số căn cước nên em chưa biết là của ai. Anh/chị điền số căn cước trước giúp em."
@@ -85,7 +85,7 @@ async def form_docx(request: web.Request) -> web.Response:
     draft = await own_draft(request)
     if draft.reference is None:
         raise Rejected("not_found")
-    body = await asyncio.to_thread(docx_form.form_docx, draft, forms()[draft.form])
+    body = await asyncio.to_thread(docx_form.form_docx, draft, form_of_draft(draft))
     return web.Response(
         body=body, content_type=docx_form.TYPE, headers={"Content-Disposition": 'attachment; filename="to-khai.docx"'}
     )

@@ -16,11 +16,11 @@ from bot.gateway.parts import DRAFTS, SETTINGS
 from bot.gateway.uploads import Upload
 from bot.submissions.completeness import Line, State, verdict_of
 from bot.submissions.draft import Draft, UnknownDraft
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.photos.apart import apart
 from bot.submissions.photos.cleaning import Cleaned
 from bot.submissions.photos.opening import Unusable
 from bot.submissions.photos.store import Photos
-from procedures_kb.form_model import forms
 from procedures_kb.store import today
 
 PHOTOS = web.AppKey("photos", Photos)
@@ -33,7 +33,7 @@ def components(draft: Draft) -> list[Line]:
 
     What is only shown at the counter (an identity card above all) is not photographed: nobody may ask for a copy of it.
     """
-    lines = verdict_of(draft, forms()[draft.form], today()).lines
+    lines = verdict_of(draft, form_of_draft(draft), today()).lines
     wanted = {line.id for line in lines if line.state is State.bring and not line.only_shown}
     return [line for line in lines if line.id in wanted or line.attached or line.id in draft.content.reopened]
 
@@ -68,7 +68,7 @@ async def page(request: web.Request) -> web.Response:
             }
         )
     context = {
-        "draft": draft, "form": forms()[draft.form], "rows": rows, "csrf": await csrf_token(request),
+        "draft": draft, "form": form_of_draft(draft), "rows": rows, "csrf": await csrf_token(request),
         "said": said.take(request, draft.id, AREA), "limit": request.app[SETTINGS].attachment_mb,
     }  # fmt: skip
     return aiohttp_jinja2.render_template("photos.html", request, context)

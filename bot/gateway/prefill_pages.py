@@ -24,6 +24,7 @@ from bot.gateway.uploads import Upload
 from bot.limits import Limit
 from bot.submissions import protecting
 from bot.submissions.draft import Draft
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.permissions import Permissions
 from bot.submissions.photos.opening import Unusable
 from bot.submissions.prefill import registry
@@ -31,7 +32,6 @@ from bot.submissions.prefill.base import CannotPrefill, Facts, Given, Login, Sou
 from bot.submissions.prefill.earlier import person_of
 from bot.submissions.prefill.identity import Identity, is_stand_in
 from bot.submissions.prefill.taking_over import accept_offer, offered, persons, take_over
-from procedures_kb.form_model import forms
 from procedures_kb.store import today
 
 LOGIN = "identity_login"  # key of the sealed session
@@ -48,7 +48,7 @@ async def page(request: web.Request) -> web.Response:
     """GET /ho-so/{draft}/dien-san: the sources, what came of the last one, and what waits for the person's word."""
     draft = await _open_draft(request)
     session = await aiohttp_session.get_session(request)
-    form, settings = forms()[draft.form], request.app[SETTINGS]
+    form, settings = form_of_draft(draft), request.app[SETTINGS]
     earlier = Permissions(request.app[DRAFTS]).earlier(draft, _held(request, session))
     offer = draft.content.offer
     context = {
@@ -97,7 +97,7 @@ async def decide(request: web.Request) -> web.Response:
     """POST …/dien-san/chon: take what the source has, or keep what stands there."""
     draft = await _open_draft(request)
     data = await check_csrf(request)
-    form = forms()[draft.form]
+    form = form_of_draft(draft)
 
     def act(newest: Draft, outcome: draft_saving.Outcome) -> list[str]:
         had, outcome.act = newest.content.offer is not None, "prefilled"
@@ -171,7 +171,7 @@ async def _ask(request: web.Request, draft: Draft, asked: Awaitable[Facts], role
 
 async def _take(request: web.Request, draft: Draft, facts: Facts, role: str) -> None:
     """Put the facts into the newest draft and say in words what came of it."""
-    form = forms()[draft.form]
+    form = form_of_draft(draft)
     known = [person.role for person in persons(form, draft.content)]
     role = role if role in known else (known[0] if known else "")
     told: list[str] = []
@@ -198,7 +198,7 @@ async def _take(request: web.Request, draft: Draft, facts: Facts, role: str) -> 
 
 def _change(request: web.Request, draft: Draft, act: draft_saving.Act) -> None:
     try:
-        draft_saving.change(request.app[DRAFTS], draft.id, forms()[draft.form], act)
+        draft_saving.change(request.app[DRAFTS], draft.id, form_of_draft(draft), act)
     except draft_saving.Closed:
         raise web.HTTPSeeOther(f"/ho-so/{draft.id}") from None
 

@@ -12,7 +12,17 @@ from aiohttp import web
 from bot.channels import rest
 from bot.channels.base import Message
 from bot.channels.web import sender_of, shown_history
-from bot.gateway import dossier_pages, draft_pages, metrics, own_data, photo_pages, prefill_pages, said
+from bot.gateway import (
+    dossier_acts,
+    dossier_pages,
+    draft_pages,
+    handed_files,
+    metrics,
+    own_data,
+    photo_pages,
+    prefill_pages,
+    said,
+)
 from bot.gateway.incoming import (
     Rejected,
     RestMessage,
@@ -149,3 +159,5 @@ def add(app: web.Application, folder: Path) -> None:
     prefill_pages.add(app)
     photo_pages.add(app)
     own_data.add(app)
+    dossier_acts.add(app)
+    handed_files.add(app)

@@ -1,6 +1,6 @@
-"""Working copies of procedures: begun from the published record, changed in steps, published or discarded.
+"""Working copies of procedures and forms: begun from what is published, changed in steps, published or discarded.
 
-One copy per procedure, shared by its editors. Every change names the ``mark`` of the state it was made from and is
+One copy per record, shared by its editors. Every change names the ``mark`` of the state it was made from and is
 refused when that state is gone; every form carries a token of its own, so that sending it twice acts once.
 """
 
@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from bot.staff.users import User, Users
+from procedures_kb import form_library
 from procedures_kb.checks import Fault, faults
-from procedures_kb.model import Procedure
-from procedures_kb.store import HANOI, Entry, Store, UnknownProcedure, encode
+from procedures_kb.entries import name_of
+from procedures_kb.form_types import FormDefinition
+from procedures_kb.model import Procedure, State
+from procedures_kb.store import HANOI, Entry, Store, UnknownProcedure, encode, is_form
 
+R = TypeVar("R", Procedure, FormDefinition)
 _REMEMBER = dt.timedelta(days=7)  # how long a form's token is known
 
 
@@ -31,11 +37,11 @@ class Faulty(Exception):
         self.faults = found
 
 
-class WorkingCopy(msgspec.Struct, frozen=True):
-    """One procedure being edited. ``base_version`` is the published version it began from."""
+class WorkingCopy(msgspec.Struct, Generic[R], frozen=True):
+    """One record being edited. ``base_version`` is the published version it began from; 0 for a new form."""
 
     code: str
-    procedure: Procedure
+    record: R
     base_version: int
     author: str
     begun_at: str
@@ -43,14 +49,18 @@ class WorkingCopy(msgspec.Struct, frozen=True):
     changed_at: str
     mark: str
 
+    @property
+    def name(self) -> str:
+        return name_of(self.record)
 
-class Opened(msgspec.Struct, frozen=True):
+
+class Opened(msgspec.Struct, Generic[R], frozen=True):
     """What editors work on: the working copy, or the published record while there is none."""
 
     entry: Entry
-    published: Procedure
-    copy: WorkingCopy | None
-    procedure: Procedure
+    published: R | None  # None: a form that was never published
+    copy: WorkingCopy[R] | None
+    record: R
     mark: str
 
     @property
@@ -59,42 +69,60 @@ class Opened(msgspec.Struct, frozen=True):
         return self.copy is not None and self.copy.base_version != self.entry.version
 
 
-class Desk:
-    """Access to the working copies; the published records stay in the knowledge base's own file."""
+class Desk(Generic[R]):
+    """Access to the working copies of one kind; the published records stay in the knowledge base's own file.
 
-    def __init__(self, users: Users, knowledge: Store) -> None:
-        self._users, self._knowledge = users, knowledge
-        self._database = users.database
+    Args:
+        check: everything wrong with a record; nothing with a fault is published.
+    """
 
-    def open(self, code: str) -> Opened:
+    def __init__(self, users: Users, knowledge: Store, kind: type[R], check: Callable[[R], list[Fault]]) -> None:
+        self._users, self._knowledge, self._database = users, knowledge, users.database
+        self._kind: type[R] = kind
+        self.faults: Callable[[R], list[Fault]] = check
+
+    def open(self, code: str) -> Opened[R]:
         """The state to show or change.
 
         Raises:
             UnknownProcedure: no reviewed record of that code (imported records are not edited here).
         """
-        entry = self._knowledge.get(code)
-        if entry.procedure is None:
+        if is_form(code) != (self._kind is FormDefinition):
             raise UnknownProcedure(code)
         copy = self.copy(code)
+        try:
+            entry = self._knowledge.get(code)
+        except UnknownProcedure:
+            if copy is None or copy.base_version:
+                raise
+            return Opened(Entry(code, copy.name, State.draft, 0, 0), None, copy, copy.record, copy.mark)
+        if entry.published is None:
+            raise UnknownProcedure(code)
+        published: R = entry.published  # type: ignore[assignment]  # its code tells which kind it is
         if copy is None:
-            return Opened(entry, entry.procedure, None, entry.procedure, f"v{entry.version}")
-        return Opened(entry, entry.procedure, copy, copy.procedure, copy.mark)
+            return Opened(entry, published, None, published, f"v{entry.version}")
+        return Opened(entry, published, copy, copy.record, copy.mark)
 
-    def copy(self, code: str) -> WorkingCopy | None:
+    def copy(self, code: str) -> WorkingCopy[R] | None:
         row = self._database.execute("SELECT * FROM working_copies WHERE code = ?", (code,)).fetchone()
-        return _copy(tuple(row)) if row else None
+        return self._copy(tuple(row)) if row else None
 
-    def copies(self) -> list[WorkingCopy]:
-        """Every working copy, the last changed first."""
-        return [
-            _copy(tuple(r)) for r in self._database.execute("SELECT * FROM working_copies ORDER BY changed_at DESC")
-        ]
+    def copies(self) -> list[WorkingCopy[R]]:
+        """Every working copy of this kind, the last changed first."""
+        rows = self._database.execute("SELECT * FROM working_copies ORDER BY changed_at DESC").fetchall()
+        return [self._copy(tuple(row)) for row in rows if is_form(row["code"]) == (self._kind is FormDefinition)]
 
-    def base(self, copy: WorkingCopy) -> Procedure:
-        """The published record a working copy began from."""
-        procedure = self._knowledge.at_version(copy.base_version).procedure
-        assert procedure is not None, "working copies begin from reviewed records only"
-        return procedure
+    def _copy(self, row: tuple[Any, ...]) -> WorkingCopy[R]:
+        code, body, base, author, begun, changed_by, changed_at, mark = row
+        record = msgspec.json.decode(body, type=self._kind)
+        return WorkingCopy(code, record, base, author, begun, changed_by, changed_at, mark)
+
+    def base(self, copy: WorkingCopy[R]) -> R | None:
+        """The published record a working copy began from; None for a new form."""
+        if not copy.base_version:
+            return None
+        record: R = self._knowledge.at_version(copy.base_version).kept  # type: ignore[assignment]  # its code tells
+        return record
 
     # Acts
 
@@ -103,7 +131,7 @@ class Desk:
         row = self._database.execute("SELECT outcome FROM acts WHERE token = ?", (token,)).fetchone()
         return str(row[0]) if row else None
 
-    def save(self, code: str, mark: str, procedure: Procedure, user: User, token: str, outcome: str) -> None:
+    def save(self, code: str, mark: str, record: R, user: User, token: str, outcome: str) -> None:
         """Keep a change in the working copy; begins one when there is none.
 
         Raises:
@@ -115,13 +143,33 @@ class Desk:
             base, author, begun = (copy.base_version, copy.author, copy.begun_at) if copy else (
                 opened.entry.version, user.name, self._users.now()
             )  # fmt: skip
-            if encode(procedure) != encode(opened.procedure):
+            if encode(record) != encode(opened.record):
                 self._database.execute(
                     "INSERT OR REPLACE INTO working_copies (code, body, base_version, author, begun_at, changed_by, "
                     "changed_at, mark) VALUES (?,?,?,?,?,?,?,?)",
-                    (code, encode(procedure), base, author, begun, user.name, self._users.now(), secrets.token_hex(8)),
+                    (code, encode(record), base, author, begun, user.name, self._users.now(), secrets.token_hex(8)),
                 )
                 self._users.note(user.name, "edited", code)
+            self._done(token, user, outcome)
+
+    def begin(self, record: R, code: str, user: User, token: str, outcome: str) -> None:
+        """A working copy of a record that is not published yet. Raises Moved when there is one of that code."""
+        with self._database.transaction():
+            if self.copy(code) is not None or self._knowledge.has(code):
+                raise Moved
+            self._database.execute(
+                "INSERT INTO working_copies VALUES (?,?,0,?,?,?,?,?)",
+                (
+                    code,
+                    encode(record),
+                    user.name,
+                    self._users.now(),
+                    user.name,
+                    self._users.now(),
+                    secrets.token_hex(8),
+                ),
+            )
+            self._users.note(user.name, "begun", code)
             self._done(token, user, outcome)
 
     def publish(
@@ -140,14 +188,15 @@ class Desk:
         # the published record, which editors see as "nothing differs" and discard; nothing is published twice.
         with self._database.transaction(), self._knowledge.transaction():
             opened = self._at(code, mark)
-            if opened.copy is None or opened.moved or encode(opened.procedure) == encode(opened.published):
+            same = opened.published is not None and encode(opened.record) == encode(opened.published)
+            if opened.copy is None or opened.moved or same:
                 raise Moved
-            if found := faults(opened.procedure):
+            if found := self.faults(opened.record):
                 raise Faulty(found)
             if day is None:
-                number = self._knowledge.publish(opened.procedure, user.name, note)
+                number = self._knowledge.publish(opened.record, user.name, note)
             else:
-                number = self._knowledge.schedule(opened.procedure, day, user.name, note)
+                number = self._knowledge.schedule(opened.record, day, user.name, note)
             self._database.execute("DELETE FROM working_copies WHERE code = ?", (code,))
             said = ("published", f"release {number}") if day is None else ("scheduled", f"version {number} for {day}")
             self._users.note(user.name, said[0], code, said[1])
@@ -171,9 +220,10 @@ class Desk:
         """
         with self._database.transaction():
             opened = self._at(code, mark)
-            if opened.copy is None or conflicts(self.base(opened.copy), opened.procedure, opened.published):
+            base = self.base(opened.copy) if opened.copy else None
+            if base is None or opened.published is None or conflicts(base, opened.record, opened.published):
                 raise Moved
-            merged = _merged(self.base(opened.copy), opened.procedure, opened.published)
+            merged = _merged(base, opened.record, opened.published)
             self._database.execute(
                 "UPDATE working_copies SET body = ?, base_version = ?, changed_by = ?, changed_at = ?, mark = ? "
                 "WHERE code = ?",
@@ -182,7 +232,7 @@ class Desk:
             self._users.note(user.name, "working copy carried over", code, f"version {opened.entry.version}")
             self._done(token, user, outcome)
 
-    def _at(self, code: str, mark: str) -> Opened:
+    def _at(self, code: str, mark: str) -> Opened[R]:
         opened = self.open(code)
         if opened.mark != mark:
             raise Moved
@@ -196,26 +246,27 @@ class Desk:
         )
 
 
-def _copy(row: tuple[str, str, int, str, str, str, str, str]) -> WorkingCopy:
-    code, body, base, author, begun, changed_by, changed_at, mark = row
-    return WorkingCopy(
-        code, msgspec.json.decode(body, type=Procedure), base, author, begun, changed_by, changed_at, mark
-    )
-
-
-def conflicts(base: Procedure, mine: Procedure, theirs: Procedure) -> list[str]:
+def conflicts(base: R, mine: R, theirs: R) -> list[str]:
     """Parts of the record (top-level fields) that both changed, and not to the same."""
-    names = (field.name for field in msgspec.structs.fields(Procedure))
+    names = (field.name for field in msgspec.structs.fields(base))
     return [n for n in names if _changed(base, mine, n) and _changed(base, theirs, n) and _changed(mine, theirs, n)]
 
 
-def _changed(one: Procedure, two: Procedure, name: str) -> bool:
+def _changed(one: R, two: R, name: str) -> bool:
     return bool(getattr(one, name) != getattr(two, name))
 
 
-def _merged(base: Procedure, mine: Procedure, theirs: Procedure) -> Procedure:
+def _merged(base: R, mine: R, theirs: R) -> R:
     """Their record with the parts only we changed."""
-    names = (field.name for field in msgspec.structs.fields(Procedure))
+    names = (field.name for field in msgspec.structs.fields(base))
     return msgspec.structs.replace(
         theirs, **{name: getattr(mine, name) for name in names if _changed(base, mine, name)}
     )
+
+
+def procedures_desk(users: Users, knowledge: Store) -> Desk[Procedure]:
+    return Desk(users, knowledge, Procedure, faults)
+
+
+def forms_desk(users: Users, knowledge: Store) -> Desk[FormDefinition]:
+    return Desk(users, knowledge, FormDefinition, lambda form: form_library.faults_in(knowledge, form))

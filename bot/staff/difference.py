@@ -8,8 +8,9 @@ from typing import Any, Literal
 import msgspec
 
 from bot.staff.display import Row, shown, title, value_of
-from bot.staff.fields import SECTIONS, FieldSpec, Section
-from procedures_kb.model import Procedure
+from bot.staff.fields import SECTIONS
+from bot.staff.sections import FieldSpec, Section
+from procedures_kb.entries import Published, name_of
 
 LONG = 40  # characters; longer texts are compared word by word
 
@@ -37,28 +38,29 @@ class Change(msgspec.Struct, frozen=True):
     rows: list[Row] = []
 
 
-def difference(before: Procedure, after: Procedure) -> list[Change]:
+def difference(before: Published, after: Published, sections: list[Section] = SECTIONS) -> list[Change]:
     """Everything that differs, in the order of the page; empty when the two say the same."""
     found: list[Change] = []
-    for section in SECTIONS:
+    for section in sections:
         if section.attribute:
             found.extend(_lists(section, before, after))
         elif fields := _fields(section, before, after, before, after):
-            found.append(Change(section.title, after.name, "changed", fields))
+            found.append(Change(section.title, name_of(after), "changed", fields))
     return found
 
 
-def _fields(section: Section, old: Any, new: Any, before: Procedure, after: Procedure) -> list[FieldChange]:
+def _fields(section: Section, old: Any, new: Any, before: Published, after: Published) -> list[FieldChange]:
     changes: list[FieldChange] = []
     for spec in section.fields:
         one, two = value_of(old, spec.name), value_of(new, spec.name)
-        if one != two:
-            changes.append(_change(spec, shown(spec, one, before), shown(spec, two, after)))
+        was, is_now = shown(spec, one, before), shown(spec, two, after)
+        if one != two and was != is_now:
+            changes.append(_change(spec, was, is_now))
     return changes
 
 
 def _change(spec: FieldSpec, one: list[str], two: list[str]) -> FieldChange:
-    if spec.kind == "lines":
+    if spec.kind in ("lines", "options", "pairs"):
         gone = [line for line in one if line not in two]
         new = [line for line in two if line not in one]
         order = "" if gone or new else "Thứ tự các dòng đã đổi"
@@ -83,7 +85,7 @@ def _words(old: str, new: str) -> list[Piece]:
     return pieces
 
 
-def _lists(section: Section, before: Procedure, after: Procedure) -> list[Change]:
+def _lists(section: Section, before: Published, after: Published) -> list[Change]:
     old: list[Any] = list(getattr(before, section.attribute))
     new: list[Any] = list(getattr(after, section.attribute))
     pairs, old_rest, new_rest = _pair(section, old, new)
@@ -99,13 +101,17 @@ def _lists(section: Section, before: Procedure, after: Procedure) -> list[Change
     found.extend(
         Change(section.title, title(section, item), "removed", rows=_rows(section, item, before)) for item in old_rest
     )
-    if not found and old != new:
+    if not found and _order(section, old) != _order(section, new):
         found.append(Change(section.title, "Thứ tự hoặc mã của các mục", "moved"))
     return found
 
 
-def _rows(section: Section, item: Any, procedure: Procedure) -> list[Row]:
-    specs = [spec for spec in section.fields if spec.name != section.title_field]
+def _order(section: Section, items: list[Any]) -> list[Any]:
+    return [getattr(item, section.key) if section.key else item for item in items]
+
+
+def _rows(section: Section, item: Any, procedure: Published) -> list[Row]:
+    specs = [s for s in section.fields if s.fits(item) and not (s.name and s.name == section.title_field)]
     pairs = ((spec, value_of(item, spec.name)) for spec in specs)
     return [Row(s.label, shown(s, v, procedure)) for s, v in pairs if v and shown(s, v, procedure)]
 

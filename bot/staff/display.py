@@ -8,7 +8,11 @@ from typing import Any
 
 import msgspec
 
-from bot.staff.fields import BY_SLUG, CONFIDENCE, SECTIONS, UNITS, FieldSpec, Section
+from bot.staff import form_words
+from bot.staff.fields import BY_SLUG, CONFIDENCE, SECTIONS, UNITS
+from bot.staff.sections import FieldSpec, Section
+from procedures_kb.entries import Published
+from procedures_kb.form_types import FormDefinition
 from procedures_kb.model import Confidence, Duration, Fact, Fee, FeeRule, Procedure, State
 from procedures_kb.store import HANOI
 
@@ -57,24 +61,24 @@ def moment(iso: str) -> str:
 def reason(note: str | None) -> str:
     """The note of a version; the ones programs write (English) in the pages' words."""
     loaded = re.fullmatch(r"catalog: (\d+) records", note or "")
-    return f"Nạp {loaded.group(1)} thủ tục từ bộ dữ liệu kèm sản phẩm" if loaded else note or ""
+    return f"Nạp {loaded.group(1)} thủ tục, tờ khai từ bộ dữ liệu kèm sản phẩm" if loaded else note or ""
 
 
-def money(amount: int) -> str:
-    return f"{amount:,}".replace(",", ".")
+def money(amount: float) -> str:
+    return f"{amount:,.10g}".replace(",", ".") if amount != int(amount) else f"{int(amount):,}".replace(",", ".")
 
 
 def value_of(record: Any, name: str) -> Any:
-    """The value behind a field's name; None when a nested record is absent."""
-    for step in name.split("."):
-        if record is None:
-            return None
-        record = getattr(record, step)
+    """The value behind a field's name, the record itself for an empty one; None where there is none."""
+    for step in filter(None, name.split(".")):
+        record = getattr(record, step, None)
     return record
 
 
-def options(spec: FieldSpec, procedure: Procedure) -> dict[str, str]:
+def options(spec: FieldSpec, procedure: Published) -> dict[str, str]:
     """What a choice may be: fixed, or taken from the procedure's own cases or forms."""
+    if isinstance(procedure, FormDefinition):
+        return spec.options
     if spec.options_of == "cases":
         return {case.id: case.label for case in procedure.cases}
     if spec.options_of == "forms":
@@ -84,10 +88,26 @@ def options(spec: FieldSpec, procedure: Procedure) -> dict[str, str]:
     return spec.options
 
 
-def shown(spec: FieldSpec, value: Any, procedure: Procedure) -> list[str]:
+def shown(spec: FieldSpec, value: Any, procedure: Published) -> list[str]:
     """A value in words; an empty list when there is nothing to show."""
-    if value is None or value == [] or value == "":
+    if value is None or value == [] or value == "" or value == {}:
         return []
+    if isinstance(procedure, FormDefinition):
+        match spec.kind:
+            case "condition":
+                return [form_words.condition(procedure, value)]
+            case "rule":
+                return [form_words.rule(procedure, value)]
+            case "pairs":
+                return form_words.pairs(procedure, value)
+            case "person":
+                return [form_words.person(procedure, value)]
+            case "field":
+                return [form_words.label(procedure, value)]
+            case "options":
+                return [option.label for option in value]
+            case "money":
+                return [money(value)]
     match spec.kind:
         case "choice":
             return [options(spec, procedure).get(str(value), str(value))]
@@ -133,18 +153,24 @@ def period(item: Any) -> str:
 
 def title(section: Section, item: Any) -> str:
     """How an item is called on pages."""
-    return (
-        str(getattr(item, section.title_field)) if section.title_field else headline(item) or section.noun.capitalize()
-    )
+    if section.title_field and (name := str(getattr(item, section.title_field))):
+        return name
+    return headline(item) or section.noun.capitalize()
 
 
-def _item(section: Section, index: int, item: Any, procedure: Procedure, today: dt.date) -> Item:
+def item_of(section: Section, index: int, item: Any, procedure: Published, today: dt.date) -> Item:
     rows: list[Row] = []
     for spec in section.fields:
         value = value_of(item, spec.name)
-        empty_flag = spec.kind in ("flag", "number") and not value
-        is_title = spec.name == section.title_field
-        if empty_flag or is_title or (isinstance(item, Fact) and spec.name in _IN_HEADING):
+        empty_flag = spec.kind in ("flag", "number") and not value and spec.usual is None
+        is_title = spec.name == section.title_field != ""
+        if (
+            not spec.fits(item)
+            or (spec.usual is not None and value == spec.usual)
+            or empty_flag
+            or is_title
+            or (isinstance(item, Fact) and spec.name in _IN_HEADING)
+        ):
             continue
         lines = shown(spec, value, procedure)
         if lines:
@@ -158,20 +184,23 @@ def _item(section: Section, index: int, item: Any, procedure: Procedure, today: 
     )  # fmt: skip
 
 
-def texts(procedure: Procedure) -> list[Row]:
+def texts(procedure: Published, section: Section = BY_SLUG["loi-van"]) -> list[Row]:
     """The record's own texts, empty ones left out."""
-    pairs = ((spec, shown(spec, value_of(procedure, spec.name), procedure)) for spec in BY_SLUG["loi-van"].fields)
+    pairs = ((spec, shown(spec, value_of(procedure, spec.name), procedure)) for spec in section.fields)
     return [Row(spec.label, lines) for spec, lines in pairs if lines]
 
 
-def blocks(procedure: Procedure, today: dt.date) -> list[Block]:
+def blocks(procedure: Published, today: dt.date, sections: list[Section] = SECTIONS) -> list[Block]:
     """Every list of the record, in the order of the page."""
     return [
         Block(
             section,
-            [_item(section, n, item, procedure, today) for n, item in enumerate(getattr(procedure, section.attribute))],
+            [
+                item_of(section, n, item, procedure, today)
+                for n, item in enumerate(getattr(procedure, section.attribute))
+            ],
         )
-        for section in SECTIONS
+        for section in sections
         if section.attribute
     ]
 

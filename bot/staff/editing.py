@@ -1,79 +1,38 @@
-"""The edit forms: one form for every part of the record, made from the descriptions in :mod:`bot.staff.fields`."""
+"""The edit forms: one form for every part of a record, made from the descriptions of its fields."""
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from bot.staff import display, forms
-from bot.staff.desk import Desk, Moved, Opened
-from bot.staff.fields import BY_SLUG, Section
+from bot.staff.desk import Desk, Moved
+from bot.staff.fields import BY_SLUG
+from bot.staff.form_fields import EDITED
+from bot.staff.form_targets import FormTarget
+from bot.staff.form_wording import sentence
 from bot.staff.parts import DESK
 from bot.staff.procedures import record_context
 from bot.staff.roles import May
 from bot.staff.session import act, message, page, render, say
+from bot.staff.subjects import FORMS, Subject, subject_of
+from bot.staff.targets import ProcedureTarget, Target
 from bot.staff.users import User
-from bot.staff.wording import Told, told
+from bot.staff.wording import told
 from procedures_kb.checks import faults
-from procedures_kb.model import Procedure
-from procedures_kb.store import UnknownProcedure, checksum, today
+from procedures_kb.entries import code_of, name_of
+from procedures_kb.store import UnknownProcedure
 
 
-class Target(msgspec.Struct, frozen=True):
-    """What one form is about. ``index`` None = a new item; ``follows`` = what holds after the item of ``index``."""
-
-    opened: Opened
-    section: Section
-    index: int | None
-    follows: bool
-
-    @property
-    def item(self) -> Any:
-        """The item as it stands; None for a new one."""
-        if not self.section.attribute:
-            return self.opened.procedure
-        return None if self.index is None else getattr(self.opened.procedure, self.section.attribute)[self.index]
-
-    @property
-    def seen(self) -> str:
-        """A mark of the item's content: a form made from another content must not overwrite it unasked."""
-        if not self.section.attribute:
-            texts = forms.typed_of(self.section, self.item)
-            return checksum(repr(sorted(texts.items())))[:16]
-        return checksum(msgspec.json.encode(self.item).decode())[:16] if self.item is not None else ""
-
-    def put(self, item: Any) -> Procedure:
-        """The record with the form's item in its place."""
-        if not self.section.attribute:
-            assert isinstance(item, Procedure)
-            return item
-        items = list(getattr(self.opened.procedure, self.section.attribute))
-        if self.index is None:
-            items.append(item)
-        elif self.follows:
-            items[self.index] = _ended(items[self.index], item.effective_from)
-            items.insert(self.index + 1, item)
-        else:
-            items[self.index] = item
-        return msgspec.structs.replace(self.opened.procedure, **{self.section.attribute: items})
-
-    @property
-    def place(self) -> int:
-        """Where the form's item stands in the record :meth:`put` returns."""
-        if self.index is None:
-            return len(getattr(self.opened.procedure, self.section.attribute))
-        return self.index + 1 if self.follows else self.index
-
-
-def _ended(item: Any, next_from: dt.date) -> Any:
-    return msgspec.structs.replace(item, effective_to=next_from - dt.timedelta(days=1))
-
-
-def _target(request: web.Request, follows: bool) -> Target:
+def target_of(request: web.Request, follows: bool = False) -> Target:
     """What the address names. Raises UnknownProcedure when there is nothing of it to edit."""
+    return _form_target(request) if subject_of(request) is FORMS else _procedure_target(request, follows)
+
+
+def _procedure_target(request: web.Request, follows: bool) -> Target:
     code, slug, index = (request.match_info[name] for name in ("code", "section", "index"))
     opened = request.app[DESK].open(code)
     section = BY_SLUG.get(slug)
@@ -82,108 +41,123 @@ def _target(request: web.Request, follows: bool) -> Target:
     if index == "moi":
         if not section.grows:
             raise UnknownProcedure(code)
-        return Target(opened, section, None, False)
-    count = len(getattr(opened.procedure, section.attribute)) if section.attribute else 1
+        return ProcedureTarget(opened, section, None, False)
+    count = len(getattr(opened.record, section.attribute)) if section.attribute else 1
     if int(index) >= count:
         raise UnknownProcedure(code)
-    return Target(opened, section, int(index), follows and section.successor)
+    return ProcedureTarget(opened, section, int(index), follows and section.successor)
 
 
-def _address(code: str) -> str:
-    return f"/staff/thu-tuc/{code}/sua"
+def _form_target(request: web.Request) -> FormTarget:
+    code, slug, name = (request.match_info[part] for part in ("code", "section", "item"))
+    opened = FORMS.desk_of(request).open(code)
+    section = EDITED.get(slug)
+    if section is None:
+        raise UnknownProcedure(code)
+    if slug == "muc":
+        _, new, number = name.partition("moi-")
+        if new and number.isdecimal() and int(number) < len(opened.record.groups):
+            return FormTarget(opened, section, None, False, int(number))
+        for group, held in enumerate(opened.record.groups):
+            for position, field in enumerate(held.fields):
+                if field.id == name:
+                    return FormTarget(opened, section, position, False, group)
+    elif name.isdecimal() and (slug == "dau" or int(name) < len(getattr(opened.record, section.attribute))):
+        return FormTarget(opened, section, int(name), False)
+    raise UnknownProcedure(code)
+
+
+def back_of(subject: Subject, target: Target) -> str:
+    """Where a saved form leads: the working copy."""
+    return f"{subject.home(target.opened.entry.code)}/sua"
 
 
 @page(May.edit)
 async def working_copy(request: web.Request, user: User) -> web.StreamResponse:
     """GET /staff/thu-tuc/{code}/sua: the working copy (or the published record) with a way to change each part."""
     opened = request.app[DESK].open(request.match_info["code"])
-    entry = msgspec.structs.replace(opened.entry, procedure=opened.procedure)
-    problems = [told(fault, opened.procedure) for fault in faults(opened.procedure)]
+    entry = msgspec.structs.replace(opened.entry, procedure=opened.record)
+    problems = [told(fault, opened.record) for fault in faults(opened.record)]
     context = record_context(request, entry) | {"editing": True, "opened": opened, "problems": problems}
     return await render(request, user, "record.html", context)
 
 
 @page(May.edit)
 async def form(request: web.Request, user: User) -> web.StreamResponse:
-    """GET /staff/thu-tuc/{code}/sua/{section}/{index}: the form of one part."""
-    target = _target(request, follows="ke-tiep" in request.query)
-    typed = forms.typed_of(target.section, target.item) if target.item is not None else _defaults(target.section)
+    """GET …/{code}/sua/{section}/{index}: the form of one part."""
+    target = target_of(request, follows="ke-tiep" in request.query)
+    typed = target.typed()
     if target.follows:
         typed |= {"effective_from": [], "confidence": []}  # the new day and how sure it is must be said afresh
     return await _form(request, user, target, typed)
-
-
-def _defaults(section: Section) -> forms.Typed:
-    """A new item begins as "not sure": whoever checked it says so."""
-    names = {spec.name for spec in section.fields}
-    return ({"confidence": ["unsure"]} if "confidence" in names else {}) | (
-        {"unit": ["hồ sơ"]} if section.slug == "le-phi" else {}
-    )
 
 
 async def _form(
     request: web.Request, user: User, target: Target, typed: forms.Typed, errors: dict[str, str] | None = None,
     conflict: bool = False, general: list[str] | None = None,
 ) -> web.StreamResponse:  # fmt: skip
-    errors = errors or {}
-    fields = [
+    errors, record, subject = errors or {}, target.opened.record, subject_of(request)
+    if conflict and "options" in typed:  # their boxes belong to the options there were
+        typed = {**typed, "options": target.typed()["options"]}
+    fields: list[dict[str, Any]] = [
         {
             "spec": spec, "values": typed.get(spec.name, []), "error": errors.get(spec.name),
-            "options": display.options(spec, target.opened.procedure), "id": "f-" + spec.name.replace(".", "-"),
+            "options": display.options(spec, record), "id": "f-" + spec.name.replace(".", "-"),
         }
         for spec in target.section.fields
-        if spec.editable and not (spec.options_of and not display.options(spec, target.opened.procedure))
+        if spec.editable and not (spec.options_of and not display.options(spec, record))
     ]  # fmt: skip
-    now = None
-    if conflict and target.section.attribute and target.item is not None:
-        block = next(b for b in display.blocks(target.opened.procedure, today()) if b.section is target.section)
-        now = block.items[target.index or 0]
     listed = target.item is not None and target.section.attribute
     context = {
-        "target": target, "section": target.section, "procedure": target.opened.procedure, "fields": fields,
-        "errors": errors, "general": general or [], "conflict": conflict, "now": now, "heading": _heading(target),
-        "back": _address(target.opened.entry.code), "name": display.title(target.section, target.item) if listed else "",
+        "target": target, "section": target.section, "code": code_of(record), "record_name": name_of(record),
+        "subject": subject, "fields": fields, "errors": errors, "general": general or [], "conflict": conflict,
+        "now": target.now() if conflict and listed else None, "heading": target.heading,
+        "shown_only": [row for row in target.now().rows if row.label not in {f["spec"].label for f in fields}]
+        if listed and subject is FORMS else [],
+        "back": back_of(subject, target), "name": display.title(target.section, target.item) if listed else "",
     }  # fmt: skip
     return await render(request, user, "edit.html", context, 409 if conflict else 422 if errors or general else 200)
-
-
-def _heading(target: Target) -> str:
-    if target.follows:
-        return f"Đổi {target.section.noun} từ một ngày"
-    return f"{'Thêm' if target.index is None else 'Sửa'} {target.section.noun}"
 
 
 @act(May.edit)
 async def save(request: web.Request, user: User, data: Any) -> web.StreamResponse:
     """POST …/sua/{section}/{index}: keep the form in the working copy, or show every fault beside its field."""
-    desk, code = request.app[DESK], request.match_info["code"]
-    token = _token(desk, data)
+    subject, code = subject_of(request), request.match_info["code"]
+    desk = subject.desk_of(request)
+    token = token_of(desk, data)
     try:
-        target = _target(request, follows=bool(data.get("follows")))
+        target = target_of(request, follows=bool(data.get("follows")))
     except UnknownProcedure:
         return await _gone(request, user)
     typed = forms.posted(target.section, data)
     if data.get("seen") != target.seen:
         return await _form(request, user, target, typed, conflict=True)
-    values, errors = forms.read(target.section, typed, target.opened.procedure)
+    values, errors = forms.read(target.section, typed, target.opened.record)
     if target.follows:
         errors |= _follow_errors(target, values, errors)
     if errors:
         return await _form(request, user, target, typed, errors)
     try:
-        item = _made(target, values)
+        item = target.made(values)
     except msgspec.ValidationError as fault:
-        return await _form(request, user, target, typed, general=[f"Nội dung chưa đúng quy định dữ liệu: {fault}"])
+        message, _, where = str(fault).partition(" - at `$.")
+        missing = re.search(r"missing required field `(\w+)`", message)
+        box = missing[1] if missing else where.rstrip("`")
+        said = forms.REQUIRED if missing else sentence(message)
+        if box in typed:
+            return await _form(request, user, target, typed, {box: said})
+        return await _form(request, user, target, typed, general=[f"Nội dung chưa đúng quy định dữ liệu: {said}"])
     changed = target.put(item)
-    errors, general = _broken(target, changed)
+    errors, general = _broken(desk, target, changed)
     if errors or general:
         return await _form(request, user, target, typed, errors, general=general)
+    back = back_of(subject, target)
     try:
-        desk.save(code, target.opened.mark, changed, user, token, _address(code))
+        desk.save(code, target.opened.mark, changed, user, token, back)
     except Moved:
-        return await _form(request, user, _target(request, target.follows), typed, conflict=True)
+        return await _form(request, user, target_of(request, target.follows), typed, conflict=True)
     await say(request, "saved", target.section.slug)
-    raise web.HTTPSeeOther(_address(code))
+    raise web.HTTPSeeOther(back)
 
 
 def _follow_errors(target: Target, values: dict[str, Any], errors: dict[str, str]) -> dict[str, str]:
@@ -199,60 +173,59 @@ def _follow_errors(target: Target, values: dict[str, Any], errors: dict[str, str
     return {}
 
 
-def _made(target: Target, values: dict[str, Any]) -> Any:
-    if target.index is not None:
-        return forms.made(target.section, target.item, values)
-    if target.section.slug in ("giay-to", "le-phi"):
-        name = str(values[target.section.title_field])
-        values = values | {"id": forms.new_id(target.section, name, target.opened.procedure)}
-    return forms.made(target.section, None, values)
+def _broken(desk: Desk[Any], target: Target, changed: Any) -> tuple[dict[str, str], list[str]]:
+    """Rules this form's item breaks: beside their fields, or (no such field here) above the form.
 
-
-def _broken(target: Target, changed: Procedure) -> tuple[dict[str, str], list[str]]:
-    """Rules this form's item breaks: beside their fields, or (no such field here) above the form."""
+    Faults elsewhere, and those without a box that were there before, stand on the working copy's page and block publishing.
+    """
     errors: dict[str, str] = {}
     general: list[str] = []
-    shown = {spec.name for spec in target.section.fields if spec.editable}
-    for one in (told(fault, changed) for fault in faults(changed)):
-        if not _about(target, one):
-            continue
-        if one.field in shown:
-            errors.setdefault(one.field, one.sentence)
-        else:
-            general.append(one.sentence)
+    before = desk.faults(target.opened.record)
+    for fault in desk.faults(changed):
+        found = target.beside(fault, changed)
+        if found and found[0]:
+            errors.setdefault(*found)
+        elif found and fault not in before:
+            general.append(found[1])
     return errors, general
-
-
-def _about(target: Target, one: Told) -> bool:
-    """Whether a fault is this form's; faults elsewhere stand on the working copy's page and block publishing."""
-    if not target.section.attribute:
-        return one.attribute == "" and any(spec.name == one.field and spec.editable for spec in target.section.fields)
-    return one.attribute == target.section.attribute and one.index == target.place
 
 
 @act(May.edit)
 async def remove(request: web.Request, user: User, data: Any) -> web.StreamResponse:
     """POST …/sua/{section}/{index}/bo: take an item out of the working copy."""
-    desk, code = request.app[DESK], request.match_info["code"]
-    token = _token(desk, data)
+    return await _change(request, user, data, "removed")
+
+
+@act(May.edit)
+async def move(request: web.Request, user: User, data: Any) -> web.StreamResponse:
+    """POST …/sua/muc/{field}/{len|xuong}: put a field one place earlier or later in its group."""
+    return await _change(request, user, data, "moved_field")
+
+
+async def _change(request: web.Request, user: User, data: Any, said: str) -> web.StreamResponse:
+    subject, code = subject_of(request), request.match_info["code"]
+    desk = subject.desk_of(request)
+    token = token_of(desk, data)
     try:
-        target = _target(request, follows=False)
+        target = target_of(request)
     except UnknownProcedure:
         return await _gone(request, user)
     if not target.section.grows or target.index is None or data.get("seen") != target.seen:
         return await _gone(request, user)
-    items = list(getattr(target.opened.procedure, target.section.attribute))
-    del items[target.index]
-    changed = msgspec.structs.replace(target.opened.procedure, **{target.section.attribute: items})
+    if isinstance(target, FormTarget) and said == "moved_field":
+        changed = target.moved(-1 if request.match_info["way"] == "len" else 1)
+    else:
+        changed = target.without()
+    back = back_of(subject, target)
     try:
-        desk.save(code, target.opened.mark, changed, user, token, _address(code))
+        desk.save(code, target.opened.mark, changed, user, token, back)
     except Moved:
         return await _gone(request, user)
-    await say(request, "removed", target.section.slug)
-    raise web.HTTPSeeOther(_address(code))
+    await say(request, said, target.section.slug if subject is not FORMS else f"nhom-{getattr(target, 'group', 0)}")
+    raise web.HTTPSeeOther(back)
 
 
-def _token(desk: Desk, data: Any) -> str:
+def token_of(desk: Desk[Any], data: Any) -> str:
     """The form's token. Raises HTTPSeeOther to where the act led when the form was sent before."""
     token = str(data.get("token", ""))[:40]
     if outcome := desk.outcome(token):
@@ -261,5 +234,5 @@ def _token(desk: Desk, data: Any) -> str:
 
 
 async def _gone(request: web.Request, user: User) -> web.StreamResponse:
-    sentence = "Mục này vừa được người khác sửa hoặc bỏ nên chưa làm theo yêu cầu. Anh/chị mở lại bản nháp để xem."
-    return await message(request, user, "Mục này đã thay đổi", sentence, 409)
+    said = "Mục này vừa được người khác sửa hoặc bỏ nên chưa làm theo yêu cầu. Anh/chị mở lại bản nháp để xem."
+    return await message(request, user, "Mục này đã thay đổi", said, 409)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 
 from bot.staff.display import date, money, options, value_of
-from bot.staff.fields import FieldSpec, Section
-from procedures_kb.model import Procedure
+from bot.staff.sections import FieldSpec, Section
+from procedures_kb.entries import Published
 from procedures_kb.text import clean, strip_marks
 
 LONGEST = 4000  # characters of one text, as procedures_kb.model.Text
@@ -19,6 +19,7 @@ MOST_LINES = 200
 LARGEST_NUMBER = {"originals": 20, "copies": 20, "value": 1000, "percent": 100}
 LARGEST_AMOUNT = 1_000_000_000
 
+REQUIRED = "Mục này bắt buộc, anh/chị chưa điền."
 Typed = dict[str, list[str]]  # field name → what stands in its boxes; several for check boxes
 
 
@@ -43,6 +44,8 @@ def _typed(spec: FieldSpec, value: Any) -> list[str]:
             return ["\n".join(value)]
         case "tiers":
             return ["\n".join(f"{tier.from_count}: {money(tier.amount)}" for tier in value)]
+        case "options":
+            return [option.label for option in value]
         case "many":
             return [str(one) for one in value]
         case "flag":
@@ -62,7 +65,7 @@ def posted(section: Section, data: Mapping[str, Any]) -> Typed:
     return result
 
 
-def read(section: Section, typed: Typed, procedure: Procedure) -> tuple[dict[str, Any], dict[str, str]]:
+def read(section: Section, typed: Typed, procedure: Published) -> tuple[dict[str, Any], dict[str, str]]:
     """Values by field name, and errors by field name (Vietnamese). Names with errors are missing from the values."""
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
@@ -77,13 +80,15 @@ def read(section: Section, typed: Typed, procedure: Procedure) -> tuple[dict[str
     return values, errors
 
 
-def _read(spec: FieldSpec, typed: list[str], procedure: Procedure) -> Any:
+def _read(spec: FieldSpec, typed: list[str], procedure: Published) -> Any:
     text = typed[0] if typed else ""
     match spec.kind:
         case "many" | "choice":
             return _choices(spec, typed, procedure)
         case "flag":
             return bool(typed)
+        case "options":
+            return [clean(text)[:LONGEST] for text in typed]
         case "lines":
             return _lines(text)
         case "tiers":
@@ -92,7 +97,7 @@ def _read(spec: FieldSpec, typed: list[str], procedure: Procedure) -> Any:
     text = "\n".join(filter(None, map(clean, text.splitlines()))) if spec.kind == "text" else clean(text)
     if not text:
         if spec.required:
-            raise BadValue("Mục này bắt buộc, anh/chị chưa điền.")
+            raise BadValue(REQUIRED)
         return 0 if spec.kind == "number" else None
     if len(text) > LONGEST:
         raise BadValue(f"Dài quá {LONGEST} ký tự (đang có {len(text)}).")
@@ -108,7 +113,7 @@ def _read(spec: FieldSpec, typed: list[str], procedure: Procedure) -> Any:
     return text
 
 
-def _choices(spec: FieldSpec, typed: list[str], procedure: Procedure) -> Any:
+def _choices(spec: FieldSpec, typed: list[str], procedure: Published) -> Any:
     chosen = [value for value in typed if value]
     if any(value not in options(spec, procedure) for value in chosen):
         raise BadValue("Lựa chọn này không còn nữa. Anh/chị chọn lại.")
@@ -198,9 +203,8 @@ def made(section: Section, old: Any, values: dict[str, Any]) -> Any:
     return msgspec.convert(plain, kind)
 
 
-def new_id(section: Section, name: str, procedure: Procedure) -> str:
-    """An id out of the item's name that no other item of the list has: "Tờ khai" → "to_khai"."""
+def new_id(name: str, taken: Collection[str]) -> str:
+    """An id out of a name that nothing else in the list has: "Tờ khai" → "to_khai"."""
     words = re.sub(r"[^a-z0-9]+", "_", strip_marks(name).lower()).strip("_")[:40].strip("_")
     base = words if words[:1].isalpha() else f"muc_{words}".rstrip("_")
-    taken = {item.id for item in getattr(procedure, section.attribute)}
     return next(i for i in [base, *(f"{base}_{n}" for n in range(2, len(taken) + 3))] if i not in taken)

@@ -14,9 +14,9 @@ from bot.staff.session import page, render
 from bot.staff.users import User
 from bot.submissions.documents import docx_form
 from bot.submissions.draft import Draft, UnknownDraft
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.photos.store import Photos
 from bot.submissions.store import CODE_LETTERS
-from procedures_kb.form_model import forms
 
 # What an officer opens a submission for; the first stands for a slip that was scanned or typed without saying more.
 REASONS = {
@@ -69,7 +69,7 @@ async def form_docx(request: web.Request, user: User) -> web.StreamResponse:
     """GET /staff/ho-so/{reference}/to-khai.docx: the form to edit; the look is recorded first."""
     draft = await _submission(request, user)
     request.app[DRAFTS].looked_at(draft.id, user.name, reason_of(request))
-    body = await asyncio.to_thread(docx_form.form_docx, draft, forms()[draft.form])
+    body = await asyncio.to_thread(docx_form.form_docx, draft, form_of_draft(draft))
     return web.Response(
         body=body, content_type=docx_form.TYPE, headers={"Content-Disposition": 'attachment; filename="to-khai.docx"'}
     )

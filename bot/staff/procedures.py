@@ -9,10 +9,10 @@ from typing import Any
 from aiohttp import web
 
 from bot.staff import display, queries
-from bot.staff.difference import difference
-from bot.staff.parts import DESK, KNOWLEDGE, USERS
+from bot.staff.parts import DESK, FORM_DESK, KNOWLEDGE, USERS
 from bot.staff.roles import May
 from bot.staff.session import page, render
+from bot.staff.subjects import subject_of
 from bot.staff.users import User
 from procedures_kb import listing
 from procedures_kb.facts import ASPECTS
@@ -36,7 +36,7 @@ async def home(request: web.Request, user: User) -> web.StreamResponse:
     context = {
         "counts": [(display.STATES[State(state)], state, number) for state, number in counts],
         "releases": queries.releases(knowledge, RELEASES_SHOWN), "people": people(request),
-        "copies": request.app[DESK].copies(), "work": [list(rows) for _, rows in groupby(work, lambda u: u.code)],
+        "copies": request.app[DESK].copies(), "form_copies": request.app[FORM_DESK].copies(), "work": [list(rows) for _, rows in groupby(work, lambda u: u.code)],
         "work_count": len(work), "copied": {copy.code for copy in request.app[DESK].copies()},
     }  # fmt: skip
     return await render(request, user, "home.html", context)
@@ -77,30 +77,31 @@ async def record(request: web.Request, user: User) -> web.StreamResponse:
 @page(May.read)
 async def version(request: web.Request, user: User) -> web.StreamResponse:
     """GET /staff/thu-tuc/{code}/ban/{version}: the record as it stood in one version."""
-    entry = _version(request)
+    entry = version_of(request)
     current = request.app[KNOWLEDGE].get(entry.code).version == entry.version
     return await render(request, user, "record.html", record_context(request, entry) | {"old": not current})
 
 
 @page(May.read)
 async def version_difference(request: web.Request, user: User) -> web.StreamResponse:
-    """GET /staff/thu-tuc/{code}/ban/{version}/khac: what that version changed."""
-    entry = _version(request)
+    """GET …/{code}/ban/{version}/khac: what that version changed."""
+    entry, subject = version_of(request), subject_of(request)
     history = request.app[KNOWLEDGE].history(entry.code)
     row = next(row for row in history if row["id"] == entry.version)
     earlier = next((row for row in history if row["id"] < entry.version), None)
     before = request.app[KNOWLEDGE].at_version(earlier["id"]) if earlier else None
     changes = None
-    if before and before.procedure and entry.procedure:
-        changes = difference(before.procedure, entry.procedure)
+    if before and before.published and entry.published:
+        changes = subject.difference(before.published, entry.published)
     context = {
-        "entry": entry, "row": row, "earlier": earlier, "changes": changes, "people": people(request),
-        "before_imported": before is not None and before.procedure is None,
+        "subject": subject, "entry": entry, "row": row, "earlier": earlier, "changes": changes, "people": people(request),
+        "before_imported": before is not None and before.imported is not None,
     }  # fmt: skip
     return await render(request, user, "difference.html", context)
 
 
-def _version(request: web.Request) -> Entry:
+def version_of(request: web.Request) -> Entry:
+    """The version the address names. Raises UnknownProcedure."""
     entry = request.app[KNOWLEDGE].at_version(int(request.match_info["version"]))
     if entry.code != request.match_info["code"]:
         raise UnknownProcedure(request.match_info["code"])

@@ -8,16 +8,13 @@ from typing import Any
 from aiohttp import web
 
 from bot.staff.desk import Faulty, Moved, conflicts
-from bot.staff.difference import difference
-from bot.staff.fields import SECTIONS
 from bot.staff.forms import BadValue, read_date
-from bot.staff.parts import DESK, KNOWLEDGE
+from bot.staff.parts import KNOWLEDGE
 from bot.staff.procedures import people
 from bot.staff.roles import May
 from bot.staff.session import act, page, render, say
+from bot.staff.subjects import FORMS, subject_of
 from bot.staff.users import User
-from bot.staff.wording import told
-from procedures_kb.checks import faults
 from procedures_kb.store import today
 from procedures_kb.text import clean
 
@@ -27,46 +24,41 @@ _CHANGED = "Bản nháp hoặc bản công bố vừa thay đổi nên chưa là
 
 @page(May.edit)
 async def review(request: web.Request, user: User) -> web.StreamResponse:
-    """GET /staff/thu-tuc/{code}/cong-bo: what would change, before it does."""
+    """GET …/{code}/cong-bo: what would change, before it does."""
     return await _review(request, user)
 
 
 async def _review(
     request: web.Request, user: User, note: str = "", errors: dict[str, str] | None = None, said: str = ""
 ) -> web.StreamResponse:
-    desk, code = request.app[DESK], request.match_info["code"]
+    subject, code = subject_of(request), request.match_info["code"]
+    desk = subject.desk_of(request)
     opened = desk.open(code)
     if opened.copy is None:
         await say(request, "no_copy")
-        raise web.HTTPSeeOther(f"/staff/thu-tuc/{code}")
+        raise web.HTTPSeeOther(subject.home(code))
     context: dict[str, Any] = {
-        "opened": opened, "copy": opened.copy, "procedure": opened.procedure, "people": people(request), "note": note,
+        "subject": subject, "code": code, "opened": opened, "copy": opened.copy, "people": people(request), "note": note,
         "errors": errors or {}, "warning": said,
-        "problems": [told(fault, opened.procedure) for fault in faults(opened.procedure)],
-        "changes": difference(opened.published, opened.procedure),
+        "problems": [subject.told(fault, opened.record) for fault in desk.faults(opened.record)],
+        "changes": subject.difference(opened.published, opened.record) if opened.published else [],
     }  # fmt: skip
-    if opened.moved:
-        base = desk.base(opened.copy)
+    base = desk.base(opened.copy)
+    if opened.moved and base is not None:
         context |= {
-            "mine": difference(base, opened.procedure), "theirs": difference(base, opened.published),
+            "mine": subject.difference(base, opened.record), "theirs": subject.difference(base, opened.published),
             "theirs_row": request.app[KNOWLEDGE].history(code)[0],
-            "conflicts": _titles(conflicts(base, opened.procedure, opened.published)),
+            "conflicts": [subject.parts.get(n, n) for n in conflicts(base, opened.record, opened.published)],
         }  # fmt: skip
     return await render(request, user, "review.html", context, 409 if said else 422 if errors else 200)
 
 
-def _titles(names: list[str]) -> list[str]:
-    """Parts of the record in the pages' words."""
-    labels = {spec.name: spec.label for spec in SECTIONS[0].fields}
-    labels |= {section.attribute: section.title for section in SECTIONS if section.attribute}
-    return [labels.get(name, name) for name in names]
-
-
 @act(May.publish)
 async def publish(request: web.Request, user: User, data: Any) -> web.StreamResponse:
-    """POST /staff/thu-tuc/{code}/cong-bo: publish with a reason."""
-    desk, code = request.app[DESK], request.match_info["code"]
-    token, mark, home = _sent(data, "token"), _sent(data, "mark"), f"/staff/thu-tuc/{code}"
+    """POST …/{code}/cong-bo: publish with a reason."""
+    subject, code = subject_of(request), request.match_info["code"]
+    desk = subject.desk_of(request)
+    token, mark, home = _sent(data, "token"), _sent(data, "mark"), subject.home(code)
     if outcome := desk.outcome(token):
         raise web.HTTPSeeOther(outcome)
     note = clean(_sent(data, "note"))
@@ -82,8 +74,9 @@ async def publish(request: web.Request, user: User, data: Any) -> web.StreamResp
         return await _too_late(request, user, token, note)
     except Faulty:
         return await _review(request, user, note, {"record": "Bản nháp còn chỗ chưa đúng, xem danh sách bên dưới."})
-    await say(request, "scheduled" if day else "published")
-    raise web.HTTPSeeOther(home)
+    # A form that waits for its first day has no page of its own yet.
+    await say(request, "scheduled" if day else "published_form" if subject is FORMS else "published")
+    raise web.HTTPSeeOther(home if request.app[KNOWLEDGE].has(code) else "/staff/cong-bo")
 
 
 def _coming_day(text: str) -> tuple[dt.date | None, str]:
@@ -101,9 +94,10 @@ def _coming_day(text: str) -> tuple[dt.date | None, str]:
 
 @act(May.edit)
 async def discard(request: web.Request, user: User, data: Any) -> web.StreamResponse:
-    """POST /staff/thu-tuc/{code}/bo-nhap: throw the working copy away."""
-    desk, code = request.app[DESK], request.match_info["code"]
-    token, home = _sent(data, "token"), f"/staff/thu-tuc/{code}"
+    """POST …/{code}/bo-nhap: throw the working copy away."""
+    subject, code = subject_of(request), request.match_info["code"]
+    desk, token = subject.desk_of(request), _sent(data, "token")
+    home = subject.home(code) if request.app[KNOWLEDGE].has(code) else f"/staff/{subject.slug}"
     if outcome := desk.outcome(token):
         raise web.HTTPSeeOther(outcome)
     try:
@@ -116,9 +110,9 @@ async def discard(request: web.Request, user: User, data: Any) -> web.StreamResp
 
 @act(May.edit)
 async def carry_over(request: web.Request, user: User, data: Any) -> web.StreamResponse:
-    """POST /staff/thu-tuc/{code}/theo-ban-moi: put the working copy's changes onto the newer published version."""
-    desk, code = request.app[DESK], request.match_info["code"]
-    token, review_page = _sent(data, "token"), f"/staff/thu-tuc/{code}/cong-bo"
+    """POST …/{code}/theo-ban-moi: put the working copy's changes onto the newer published version."""
+    subject, code = subject_of(request), request.match_info["code"]
+    desk, token, review_page = subject.desk_of(request), _sent(data, "token"), f"{subject.home(code)}/cong-bo"
     if outcome := desk.outcome(token):
         raise web.HTTPSeeOther(outcome)
     try:
@@ -131,7 +125,7 @@ async def carry_over(request: web.Request, user: User, data: Any) -> web.StreamR
 
 async def _too_late(request: web.Request, user: User, token: str, note: str = "") -> web.StreamResponse:
     """The state is gone: because this very form was sent twice at once, or because of somebody else."""
-    if outcome := request.app[DESK].outcome(token):
+    if outcome := subject_of(request).desk_of(request).outcome(token):
         raise web.HTTPSeeOther(outcome)
     return await _review(request, user, note, said=_CHANGED)
 

@@ -10,7 +10,8 @@ from bot.staff import queries
 from bot.staff.parts import KNOWLEDGE, USERS
 from bot.staff.procedures import people
 from bot.staff.roles import May
-from bot.staff.session import act, page, render, say
+from bot.staff.session import act, message, page, render, say
+from bot.staff.subjects import FORMS
 from bot.staff.users import User
 from procedures_kb import releases, sources
 from procedures_kb.store import UnknownProcedure
@@ -35,7 +36,7 @@ async def overview(request: web.Request, user: User) -> web.StreamResponse:
     return await render(request, user, "releases.html", {
         "releases": [row for row in listed if row], "scheduled": store.scheduled(), "people": people(request),
         "drafts": waiting[:DRAFTS_SHOWN], "drafts_count": len(waiting), "vanished": sources.vanished(store),
-        "field_names": _FIELDS,
+        "field_names": {name: label.lower() for name, label in FORMS.parts.items()} | _FIELDS,
     })  # fmt: skip
 
 
@@ -74,6 +75,9 @@ async def decide(request: web.Request, user: User, data: Any) -> web.StreamRespo
             sources.discard(request.app[KNOWLEDGE], version)
     except UnknownProcedure:
         raise web.HTTPSeeOther(HOME) from None
+    except sources.BrokenDraft as fault:
+        said = f"Tờ khai này không còn khớp với các thủ tục đang công bố nên chưa nhận được: {fault}"
+        return await message(request, user, "Chưa nhận được", said, 409)
     request.app[USERS].note(user.name, "import accepted" if accepted else "import left", f"version {version}")
     await say(request, "accepted" if accepted else "draft_left")
     raise web.HTTPSeeOther(HOME)

@@ -6,14 +6,30 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from bot.limits import Limit
-from bot.staff import display, editing, looks, outbox, points, procedures, publishing, releases, sign_in, submissions
-from bot.staff.desk import Desk
-from bot.staff.parts import CODE_TRIES, DESK, DRAFTS, KNOWLEDGE, SIGN_IN_TRIES, USERS
+from bot.staff import (
+    display,
+    editing,
+    form_pages,
+    form_preview,
+    form_text,
+    looks,
+    outbox,
+    points,
+    procedures,
+    publishing,
+    releases,
+    sign_in,
+    submissions,
+)
+from bot.staff.desk import forms_desk, procedures_desk
+from bot.staff.parts import CODE_TRIES, DESK, DRAFTS, FORM_DESK, KNOWLEDGE, SIGN_IN_TRIES, USERS
 from bot.staff.users import Users
 from bot.submissions.store import Drafts
 from procedures_kb.store import Store
 
 _CODE = r"/staff/thu-tuc/{code:\d\.\d{6}[\w.]{0,20}}"
+_FORM = r"/staff/to-khai/{code:[a-z][a-z0-9_]{0,59}}"
+_FORM_PART = _FORM + r"/sua/{section:[a-z-]{1,20}}/{item:[a-z0-9_-]{1,70}}"
 _PART = _CODE + r"/sua/{section:[a-z-]{1,20}}/{index:moi|\d{1,3}}"
 
 
@@ -22,7 +38,8 @@ def add(app: web.Application, *, users: Users, knowledge: Store, drafts: Drafts)
 
     The template loader must hold ``bot/web/templates`` and ``bot/staff/templates``, with autoescape on.
     """
-    app[USERS], app[KNOWLEDGE], app[DRAFTS], app[DESK] = users, knowledge, drafts, Desk(users, knowledge)
+    app[USERS], app[KNOWLEDGE], app[DRAFTS] = users, knowledge, drafts
+    app[DESK], app[FORM_DESK] = procedures_desk(users, knowledge), forms_desk(users, knowledge)
     app[SIGN_IN_TRIES] = Limit(60, 60.0)  # a whole office may share one address
     app[CODE_TRIES] = Limit(10, 600.0)
     aiohttp_jinja2.get_env(app).filters.update(vn_date=display.date, vn_moment=display.moment, vn_reason=display.reason)
@@ -45,6 +62,26 @@ def add(app: web.Application, *, users: Users, knowledge: Store, drafts: Drafts)
         web.post(_CODE + "/cong-bo", publishing.publish),
         web.post(_CODE + "/bo-nhap", publishing.discard),
         web.post(_CODE + "/theo-ban-moi", publishing.carry_over),
+        web.get("/staff/to-khai", form_pages.overview),
+        web.get("/staff/to-khai/moi", form_text.new),
+        web.post("/staff/to-khai/moi", form_text.save_new),
+        web.get(_FORM, form_pages.record),
+        web.get(_FORM + r"/ban/{version:\d{1,9}}", form_pages.version),
+        web.get(_FORM + r"/ban/{version:\d{1,9}}/khac", procedures.version_difference),
+        web.get(_FORM + "/sua", form_pages.working_copy),
+        web.get(_FORM_PART, editing.form),
+        web.post(_FORM_PART, editing.save),
+        web.post(_FORM_PART + "/bo", editing.remove),
+        web.post(_FORM_PART + "/{way:len|xuong}", editing.move),
+        web.get(_FORM + "/van-ban", form_text.text),
+        web.post(_FORM + "/van-ban", form_text.save_text),
+        web.get(_FORM + "/xem-thu", form_preview.preview),
+        web.post(_FORM + "/xem-thu", form_preview.answer),
+        web.get(_FORM + "/xem-thu.pdf", form_preview.pdf),
+        web.get(_FORM + "/cong-bo", publishing.review),
+        web.post(_FORM + "/cong-bo", publishing.publish),
+        web.post(_FORM + "/bo-nhap", publishing.discard),
+        web.post(_FORM + "/theo-ban-moi", publishing.carry_over),
         web.get("/staff/cong-bo", releases.overview),
         web.post("/staff/cong-bo/lui", releases.roll_back),
         web.post(r"/staff/cong-bo/lich/{version:\d{1,9}}/huy", releases.unschedule),

@@ -29,9 +29,12 @@ SENTENCES = {
     "saved": "Đã lưu vào bản nháp. Người dân chưa thấy thay đổi này cho đến khi công bố.",
     "removed": "Đã bỏ mục này khỏi bản nháp. Người dân vẫn thấy mục đó cho đến khi công bố.",
     "published": "Đã công bố. Trợ lý trả lời người dân theo bản mới từ bây giờ.",
+    "published_form": "Đã công bố. Trợ lý và trang điền tờ khai dùng bản mới từ bây giờ.",
+    "begun_form": "Đã lưu tờ khai mới vào bản nháp. Người dân chưa thấy cho đến khi công bố.",
+    "moved_field": "Đã đổi thứ tự trong bản nháp.",
     "discarded": "Đã bỏ bản nháp. Bản đang công bố không đổi.",
     "carried": "Đã đưa các sửa đổi của bản nháp sang bản mới. Anh/chị xem lại rồi công bố.",
-    "no_copy": "Không có bản nháp nào của thủ tục này.",
+    "no_copy": "Không có bản nháp nào ở đây.",
     "scheduled": "Đã hẹn. Bản này tự có hiệu lực lúc 0 giờ ngày đã chọn.",
     "unscheduled": "Đã hủy lịch. Bản đang công bố không đổi.",
     "rolled_back": "Đã lùi lại. Trợ lý trả lời theo bản trước đó từ bây giờ.",
@@ -151,5 +154,5 @@ async def _found(request: web.Request, user: User, answer: Awaitable[web.StreamR
         return await answer
     except (UnknownProcedure, web.HTTPNotFound):
         return await message(
-            request, user, "Không tìm thấy", "Trang hoặc thủ tục này không có trong cơ sở tri thức.", 404
+            request, user, "Không tìm thấy", "Trang, thủ tục hoặc tờ khai này không có trong cơ sở tri thức.", 404
         )

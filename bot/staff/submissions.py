@@ -13,18 +13,26 @@ from bot.staff.procedures import people
 from bot.staff.roles import May
 from bot.staff.session import page, render
 from bot.staff.users import User
-from bot.submissions import filling, protecting
+from bot.submissions import dossier_view, filling, protecting
 from bot.submissions.completeness import component_names
-from bot.submissions.store import CODE_LETTERS, Draft, UnknownDraft
+from bot.submissions.delivery.dossier_object import WITHDRAWN
+from bot.submissions.dossiers import Dossiers
+from bot.submissions.draft_form import form_of_draft
+from bot.submissions.store import CODE_LETTERS, Draft, Drafts, UnknownDraft
 from bot.submissions.values import shown
-from procedures_kb.form_model import Field, FormDefinition, asked_fields, forms
+from procedures_kb.form_model import Field, FormDefinition, asked_fields
 from procedures_kb.store import UnknownProcedure, today
 
 _REFERENCE = re.compile(f"[{CODE_LETTERS}]{{8}}")
 # One sentence whether the code never was, or its submission was erased or has expired.
 NOT_FOUND = "Không mở được hồ sơ nào bằng mã này. Anh/chị xem lại mã trên phiếu của người dân."
 TOO_MANY = "Anh/chị thử sai nhiều mã quá. Đợi vài phút rồi thử lại."
-WHO = {"citizen": "Người dân", "assistant": "Trợ lý", "officer": "Cán bộ giải quyết"}
+WHO = {
+    "citizen": "Người dân",
+    "assistant": "Trợ lý",
+    "officer": "Cán bộ giải quyết",
+    "case system": "Hệ thống thành phố",
+}
 ACTS = {
     "offered": "mời điền tờ khai", "consented": "đồng ý xử lý dữ liệu cá nhân", "filled": "điền hoặc sửa",
     "submitted": "gửi hồ sơ", "link used": "mở bằng đường dẫn riêng", "looked at": "mở xem", "erased": "xóa dữ liệu",
@@ -33,7 +41,10 @@ ACTS = {
     "photo removed": "bỏ ảnh giấy tờ", "exported": "tải dữ liệu của mình", "reminded": "được nhắc sắp hết hạn",
     "looked at photos": "mở xem ảnh giấy tờ", "resubmitted": "gửi lại hồ sơ", "delivered": "hệ thống thành phố đã nhận",
     "returned": "trả lại để bổ sung", "reopened": "mở thêm mục để sửa", "closed": "kết thúc, không giải quyết tiếp",
-    "taken up again": "giải quyết tiếp", "resend": "cho gửi lại",
+    "taken up again": "giải quyết tiếp", "resend": "cho gửi lại", "withdrawn": "rút hồ sơ trước khi gửi đi",
+    "withdrawal asked": "yêu cầu rút hồ sơ", "withdrawal delivered": "hệ thống thành phố đã nhận yêu cầu rút",
+    "withdrawal refused": "hệ thống thành phố không nhận yêu cầu rút", "fetched": "hệ thống thành phố lấy tệp",
+    "news allowed": "đồng ý nhận tin báo", "news withdrawn": "thôi nhận tin báo",
 }  # fmt: skip
 STATES = {
     "offered": "Chờ đồng ý",
@@ -71,13 +82,22 @@ async def submission(request: web.Request, user: User) -> web.StreamResponse:
         return await _wrong(request, user, reference)
     # Recorded before anything is shown: a look that then fails still was one.
     drafts.looked_at(draft.id, user.name, reason_of(request))
-    form = forms()[draft.form]
+    form = form_of_draft(draft)
     context = {
-        "draft": draft, "form": form, "groups": _groups(form, draft), "state": STATES.get(draft.state, draft.state),
+        "draft": draft, "form": form, "groups": _groups(form, draft), "state": _state(drafts, draft),
         "files": _files(form, draft), "findings": filling.findings(form, draft.content, today()), "consent": drafts.consent_of(draft.id),
         "trail": _trail(request, form, draft.id), "procedure": _name(request, draft.procedure),
     }  # fmt: skip
     return await render(request, user, "submission.html", context)
+
+
+def _state(drafts: Drafts, draft: Draft) -> str:
+    """The draft's state, or that its person has taken it back or is about to."""
+    dossier = Dossiers(drafts).get(draft.id)
+    taken_back = dossier and (dossier.state in ("withdrawing", "withdrawn") or dossier.national == WITHDRAWN)
+    if dossier and taken_back:
+        return dossier_view.shown(dossier, [], draft.procedure, today()).label
+    return STATES.get(draft.state, draft.state)
 
 
 def _files(form: FormDefinition, draft: Draft) -> list[dict[str, Any]]:

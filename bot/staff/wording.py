@@ -35,14 +35,17 @@ _PATH = re.compile(r"^\$\.(\w+)(?:\[(\d+)\])?(?:\.(.+))?$")
 
 
 class Told(msgspec.Struct, frozen=True):
-    """A fault for the page. ``slug`` and ``index`` name the form where it is mended."""
+    """A fault for the page. ``link`` is where it is mended, after ``…/sua/``; empty = not in boxes.
+
+    ``attribute``, ``index`` and ``field`` name the box of a procedure it stands beside.
+    """
 
     where: str
     sentence: str
-    attribute: str
-    index: int | None
-    field: str
-    slug: str
+    link: str
+    attribute: str = ""
+    index: int | None = None
+    field: str = ""
 
 
 def told(fault: Fault, procedure: Procedure) -> Told:
@@ -54,8 +57,9 @@ def told(fault: Fault, procedure: Procedure) -> Told:
     if section is None:
         texts = SECTIONS[0]
         label = next((spec.label for spec in texts.fields if spec.name == attribute), attribute)
-        return Told(f"{texts.title}, {label}", sentence, "", None, attribute, texts.slug)
+        return Told(f"{texts.title}, {label}", sentence, "", field=attribute)
     number = int(index) if index is not None else None
     items = getattr(procedure, attribute)
     name = f", {title(section, items[number])}" if number is not None and number < len(items) else ""
-    return Told(section.title + name, sentence, attribute, number, field or "", section.slug)
+    link = f"{section.slug}/{number}" if number is not None else ""
+    return Told(section.title + name, sentence, link, attribute, number, field or "")

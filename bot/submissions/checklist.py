@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bot.submissions.completeness import Line, State, verdict_of
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.store import Draft
-from procedures_kb.form_model import forms
 from procedures_kb.store import today
 
 
 def papers_to_bring(draft: Draft) -> tuple[list[str], list[str]]:
     """(papers to bring, papers not needed since a database holds them), for filing in person."""
-    lines = verdict_of(draft, forms()[draft.form], today()).lines
+    lines = verdict_of(draft, form_of_draft(draft), today()).lines
     bring = [_said(line) for line in lines if line.state is not State.database]
     return bring, [line.name for line in lines if line.state is State.database]
 

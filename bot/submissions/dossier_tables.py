@@ -1,7 +1,7 @@
 """Tables of what happens after the draft state, and the step that leaves it: in the transaction that submits the draft.
 
 ``dossiers`` holds where a submission stands, ``dossier_history`` every step, ``outbox`` one row for each time it has to
-be handed over. The parcel itself is not copied: it is made of the sealed draft when it is sent, and nobody can change
+be handed over, ``announcements`` what the person is to see, ``news`` which of these is sent to them (news.py). The parcel itself is not copied: it is made of the sealed draft when it is sent, and nobody can change
 the draft in between.
 """
 
@@ -13,10 +13,10 @@ import time
 
 # Plug-ins that hand nothing over by themselves: the citizen does. A test compares this with the registry.
 SENDS_NOTHING = frozenset({"counter", "portal_link"})
-# A dossier nobody works on any more: handed in on paper, cancelled, or in a last state of the case system.
-FINISHED = "(dossiers.state IN ('ready', 'cancelled') OR dossiers.national IN (3, 7, 8, 10))"
+# A dossier nobody works on any more: handed in on paper, cancelled, taken back, or in a last state of the case system.
+FINISHED = "(dossiers.state IN ('ready', 'cancelled', 'withdrawn') OR dossiers.national IN (3, 7, 8, 10))"
 # Tables whose rows go when their draft is erased.
-PERSONAL = ("dossiers", "dossier_history", "outbox", "announcements")
+PERSONAL = ("dossiers", "dossier_history", "outbox", "announcements", "news", "news_addresses")
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS dossiers (
@@ -40,6 +40,13 @@ CREATE TABLE IF NOT EXISTS announcements (
     id INTEGER PRIMARY KEY AUTOINCREMENT, draft TEXT NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL, national INTEGER,
     channel TEXT NOT NULL, said_at TEXT);
 CREATE INDEX IF NOT EXISTS announcements_draft ON announcements (draft);
+CREATE TABLE IF NOT EXISTS news (
+    id INTEGER PRIMARY KEY, draft TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', attempts INTEGER NOT NULL DEFAULT 0,
+    next_at REAL NOT NULL, since REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS news_next ON news (state, next_at);
+CREATE INDEX IF NOT EXISTS news_draft ON news (draft);
+CREATE TABLE IF NOT EXISTS news_addresses (
+    draft TEXT PRIMARY KEY, channel TEXT NOT NULL, sealed BLOB NOT NULL, heard_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS status_tries (who TEXT NOT NULL, at REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS status_tries_who ON status_tries (who, at);
 """
@@ -75,8 +82,13 @@ def leave_draft_state(connection: sqlite3.Connection, draft_id: str, delivery: s
         "INSERT INTO dossier_history (draft, at, round, state) VALUES (?,?,?,?)", (draft_id, at, number, state)
     )
     if state == "delivering":
-        now = time.time()
-        connection.execute(
-            "INSERT INTO outbox (draft, round, key, next_at, made_at, since) VALUES (?,?,?,?,?,?)",
-            (draft_id, number, f"MC-{secrets.token_hex(12)}", now, now, now),
-        )
+        enqueue(connection, draft_id, number)
+
+
+def enqueue(connection: sqlite3.Connection, draft_id: str, number: int, not_before: float = 0.0) -> None:
+    """One more row of the outbox, for this round of the dossier; what it hands over follows from the dossier's state."""
+    now = time.time()
+    connection.execute(
+        "INSERT INTO outbox (draft, round, key, next_at, made_at, since) VALUES (?,?,?,?,?,?)",
+        (draft_id, number, f"MC-{secrets.token_hex(12)}", max(now, not_before), now, now),
+    )

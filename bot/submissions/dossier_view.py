@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from ruamel.yaml import YAML
@@ -39,7 +40,15 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line_without_code: str
     open: str
     correct: str
+    correct_now: str
     correct_where: str
+    news: str
+    not_withdrawn: str
+    withdrawal_noted: str
+    withdrawn: dict[Literal["taken_back", "asked", "not_sent", "too_late"], str]
+    news_on: str
+    news_off: str
+    news_not_ticked: str
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,5 @@
-"""Where submissions stand: ``ready → delivering → submitted``, plus ``returned``, ``cancelled``; every step is kept.
+"""Where submissions stand: ``ready → delivering → submitted``, plus ``returned``, ``cancelled``, ``withdrawing`` and
+``withdrawn``; every step is kept.
 
 ``submitted`` means that the case system has it; which of its ten states it is in is ``national``. What could tell about
 a person (code, dates, the officer's words) is sealed; a dossier is found by keyed hashes only.
@@ -17,9 +18,7 @@ from bot.submissions.delivery.base import Progress
 from bot.submissions.store import Draft, Drafts, now_text
 from procedures_kb.form_model import FormDefinition
 
-State = Literal["ready", "delivering", "submitted", "returned", "cancelled"]
-STATE_OF = {3: "cancelled", 5: "returned", 7: "cancelled", 8: "cancelled"}  # TrangThaiHoSo → ours; else submitted
-FINAL = frozenset({3, 7, 8, 10})
+State = Literal["ready", "delivering", "submitted", "returned", "cancelled", "withdrawing", "withdrawn"]
 PHONE_DIGITS = 4
 TRIES, TRIES_SECONDS = 5, 900.0  # wrong ones of one conversation
 CODE_TRIES, CODE_SECONDS = 10, 86_400.0  # wrong ones on one code, whoever tries
@@ -141,8 +140,8 @@ class Dossiers:
 
     # Steps. Each is to be called inside a transaction of the drafts.
 
-    def accepted(self, draft: Draft, form: FormDefinition, progress: Progress) -> None:
-        """The case system has it, under a dossier code."""
+    def accepted(self, draft: Draft, form: FormDefinition, progress: Progress, own_act: bool = False) -> None:
+        """The case system has it, under a dossier code. ``own_act``: its person is taking it back and needs no news."""
         before = self.get(draft.id)
         if before is None:
             return
@@ -157,10 +156,10 @@ class Dossiers:
             (self._code_digest(progress.code), self._proof(progress.code, digits) if digits else "", draft.id),
         )
         # What the answer says of the state is taken in by the follower, which knows how to return a dossier.
-        self.step(before, "submitted", 1, facts)
+        self.step(before, "submitted", 1, facts, own_act)
 
-    def step(self, dossier: Dossier, state: str, national: int | None, facts: Facts) -> None:
-        """Move on and keep the step in the history; the person is to be told of it."""
+    def step(self, dossier: Dossier, state: str, national: int | None, facts: Facts, own_act: bool = False) -> None:
+        """Move on and keep the step in the history; the person is to be told of it, unless it is their own act."""
         at, sealed = now_text(), self._box.seal(msgspec.json.encode(facts), dossier.draft)
         self._db.execute(
             "UPDATE dossiers SET state = ?, national = ?, sealed = ?, changed_at = ?, checked_at = ? WHERE draft = ?",
@@ -170,11 +169,8 @@ class Dossiers:
             "INSERT INTO dossier_history (draft, at, round, state, national, sealed) VALUES (?,?,?,?,?,?)",
             (dossier.draft, at, dossier.round, state, national, sealed),
         )
-        consent = self._drafts.consent_of(dossier.draft)
-        self._db.execute(
-            "INSERT INTO announcements (draft, at, state, national, channel) VALUES (?,?,?,?,?)",
-            (dossier.draft, at, state, national, consent[1] if consent else "web"),
-        )
+        if not own_act:
+            self._announce(dossier.draft, at, state, national)
 
     def checked(self, draft_id: str, next_check: float | None) -> None:
         """Nothing new; ask again at ``next_check`` (epoch seconds; None = never)."""
@@ -183,6 +179,20 @@ class Dossiers:
         )
 
     # Announcements
+
+    def _announce(self, draft_id: str, at: str, state: str, national: int | None) -> None:
+        """To be shown at the next visit; also sent, where the person has agreed to it."""
+        consent = self._drafts.consent_of(draft_id)
+        made = self._db.execute(
+            "INSERT INTO announcements (draft, at, state, national, channel) VALUES (?,?,?,?,?)",
+            (draft_id, at, state, national, consent[1] if consent else "web"),
+        )
+        now = time.time()
+        self._db.execute(
+            "INSERT INTO news (id, draft, next_at, since) SELECT ?,?,?,? "
+            "WHERE EXISTS (SELECT 1 FROM permissions WHERE draft = ? AND purpose = 'news')",
+            (made.lastrowid, draft_id, now, now, draft_id),
+        )
 
     def unsaid(self, sender: str) -> list[Dossier]:
         """Dossiers of a conversation with a change its person has not seen yet."""

@@ -42,6 +42,7 @@ class Content(msgspec.Struct):
     verified: dict[str, str] = {}  # field id → the source that vouches for it; see protecting.py
     disputed: dict[str, str] = {}  # field id → "source:what it said" before the person denied it
     offer: Offer | None = None
+    set_aside: dict[str, str] = {}  # answers to what the form no longer asks: kept, never printed; see draft_form.py
     reopened: list[str] = []  # returned by an officer: only these fields and components may change
 
 

@@ -12,9 +12,10 @@ from bot.submissions import documents, protecting
 from bot.submissions.documents.packet import groups
 from bot.submissions.dossiers import Dossiers
 from bot.submissions.draft import Draft
+from bot.submissions.draft_form import form_of_draft
+from bot.submissions.news import Addresses
 from bot.submissions.photos.store import Photos
 from bot.submissions.store import Drafts, now_text
-from procedures_kb.form_model import forms
 
 ABOUT = (
     "Tệp này là toàn bộ thông tin Một Cửa đang giữ về hồ sơ này. du-lieu.json đọc được bằng máy; các tệp PDF để in.\n"
@@ -24,7 +25,7 @@ ABOUT = (
 
 def everything(drafts: Drafts, draft: Draft) -> dict[str, Any]:
     """All we hold of a draft as plain data: answers with their source, consents, trail, files, reminders."""
-    form = forms()[draft.form]
+    form = form_of_draft(draft)
 
     def rows(sql: str) -> list[list[Any]]:
         return [list(row) for row in drafts.connection.execute(sql, (draft.id,))]
@@ -37,8 +38,10 @@ def everything(drafts: Drafts, draft: Draft) -> dict[str, Any]:
         "answers": groups(form, draft),
         "denied": {name: protecting.said_by_database(draft.content, name) for name in draft.content.disputed},
         "put_off": draft.content.skipped,
+        "no_longer_asked": draft.content.set_aside,
         "consents": rows("SELECT version, text, channel, given_at FROM consents WHERE draft = ?"),
         "permissions": rows("SELECT purpose, version, text, channel, given_at FROM permissions WHERE draft = ?"),
+        "news_address": Addresses(drafts).of(draft.id),
         "reminders": rows("SELECT made_at, said_at, channel FROM reminders WHERE draft = ?"),
         "dossier": [msgspec.to_builtins(step) for step in Dossiers(drafts).history(draft.id)],
         "files": [msgspec.to_builtins(one) for one in draft.attached],
@@ -48,7 +51,7 @@ def everything(drafts: Drafts, draft: Draft) -> dict[str, Any]:
 
 def archive(data: dict[str, Any], draft: Draft, attachments: dict[str, bytes], counter_address: str) -> bytes:
     """The ZIP. Typesets the papers: run it in a thread; ``data`` and ``attachments`` were read before."""
-    form = forms()[draft.form]
+    form = form_of_draft(draft)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("doc-truoc.txt", ABOUT)

@@ -3,6 +3,9 @@
 A row is claimed before anything is sent: attempt counted, doubt noted, and nobody touches it until ``lease`` seconds have
 passed, longer than an attempt may take and the other side may still be working on it. A row whose last attempt left
 doubt (killed, answer lost) is looked for by its key first and sent only when the other side surely does not have it.
+
+While a dossier is ``withdrawing`` (withdrawing.py) a row of it means one of two things: before it has a code, a
+delivery that may have arrived, to be looked for and never sent again; with a code, the request to withdraw it.
 """
 
 from __future__ import annotations
@@ -16,12 +19,14 @@ from collections.abc import Callable
 import msgspec
 
 from bot.keys import CannotDecrypt
+from bot.submissions import withdrawing
 from bot.submissions.delivery.base import Delivery, DeliveryFault, NotTaken, Parcel, Progress, Refused, Unclear
 from bot.submissions.delivery.parcel import parcel_of
 from bot.submissions.dossiers import Dossiers
+from bot.submissions.draft import Draft
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.outbox_rows import Pace, Rows
 from bot.submissions.store import Drafts, UnknownDraft
-from procedures_kb.form_model import forms
 
 __all__ = ["Outbox", "Pace"]
 log = logging.getLogger(__name__)
@@ -99,7 +104,7 @@ class Outbox(Rows):
             self._failed(job, "internal", stop=False, doubt=True)
         else:
             reached("answered")
-            self._delivered(job, progress)
+            self._delivered(job, parcel, progress)
 
     def _claim(self, row_id: int) -> Job | None:
         now = self._clock()
@@ -124,7 +129,8 @@ class Outbox(Rows):
         facts = dossier.facts if dossier else None
         code = facts.code if facts and job.round > 1 else ""
         corrected = [label for told in facts.told for label in told.labels] if facts else []
-        return parcel_of(draft, forms()[draft.form], job.key, job.round, code, corrected)
+        withdraws = bool(dossier and dossier.state == "withdrawing" and code)
+        return parcel_of(draft, form_of_draft(draft), self._drafts.keys, job.key, job.round, code, corrected, withdraws)
 
     async def _hand_over(self, job: Job, parcel: Parcel) -> Progress:
         """Look first when an earlier attempt left doubt; send only what surely is not there."""
@@ -139,6 +145,8 @@ class Outbox(Rows):
             job.doubt = False
         if not self._mine(job):  # this process was asleep so long that another one took over
             raise Unclear("overtaken")
+        if not parcel.code and self._withdrawing(job):
+            raise NotTaken("withdrawn")
         reached("before sending")
         return await self._delivery.send(parcel)
 
@@ -146,7 +154,14 @@ class Outbox(Rows):
         row = self._db.execute("SELECT attempts FROM outbox WHERE id = ? AND state = 'waiting'", (job.id,)).fetchone()
         return row is not None and row[0] == job.attempts and self._clock() < job.until - self._pace.settle
 
-    def _delivered(self, job: Job, progress: Progress) -> None:
+    def _withdrawing(self, job: Job) -> str:
+        """What a wish to withdraw means for this row: "before" the case system had the dossier, "after", or none."""
+        row = self._db.execute("SELECT state, code_digest FROM dossiers WHERE draft = ?", (job.draft,)).fetchone()
+        if row is None or row[0] != "withdrawing":
+            return ""
+        return "after" if row[1] else "before"
+
+    def _delivered(self, job: Job, parcel: Parcel, progress: Progress) -> None:
         try:
             draft = self._drafts.get(job.draft)
         except UnknownDraft:
@@ -157,19 +172,33 @@ class Outbox(Rows):
                 (self._clock(), job.id),
             )
             if done.rowcount == 1:
-                self._dossiers.accepted(draft, forms()[draft.form], progress)
+                if parcel.withdraws:
+                    withdrawing.answered(self._drafts, job.draft, progress.national)
+                else:
+                    self._accepted(job, draft, progress)
                 self._dossiers.checked(job.draft, self._clock())
-                self._drafts.note(job.draft, "assistant", "delivered")
             reached("before commit")
         reached("committed")
 
+    def _accepted(self, job: Job, draft: Draft, progress: Progress) -> None:
+        """It arrived; taken back while it was on its way, its withdrawal is asked for at once."""
+        wanted = self._withdrawing(job)
+        self._dossiers.accepted(draft, form_of_draft(draft), progress, own_act=bool(wanted))
+        self._drafts.note(job.draft, "assistant", "delivered")
+        if wanted and (now := self._dossiers.get(job.draft)):
+            withdrawing.ask(self._drafts, self._dossiers, now)
+
     def _failed(self, job: Job, fault: str, stop: bool, doubt: bool) -> None:
-        now = self._clock()
+        now, withdrawn = self._clock(), self._withdrawing(job)
+        if withdrawn == "before" and not doubt:
+            return self._given_up(job, "withdrawn")
         wait = min(self._pace.first_wait * 2 ** min(job.attempts - 1, 20), self._pace.longest_wait)
         wait *= random.uniform(0.75, 1.25)  # noqa: S311 - jitter, no secret
         if doubt:
             wait = max(wait, self._pace.settle)
         stop = stop or now - job.since > self._pace.give_up
+        if withdrawn == "after" and stop and fault != "key":
+            return self._given_up(job, fault)
         with self._drafts.transaction():
             self._db.execute(
                 "UPDATE outbox SET state = ?, next_at = ?, doubt = ?, fault = ? WHERE id = ? AND state = 'waiting' "
@@ -178,3 +207,22 @@ class Outbox(Rows):
             )
         if stop:
             log.error("ALARM: a delivery stopped (%s); it waits for staff at /staff/hop-thu-di", fault)
+
+    def _given_up(self, job: Job, fault: str) -> None:
+        """A row that needs no more work: taken back before it arrived anywhere, or a withdrawal that is not taken."""
+        with self._drafts.transaction():
+            done = self._db.execute(
+                "UPDATE outbox SET state = 'done', done_at = ?, doubt = 0, fault = ? WHERE id = ? AND state = 'waiting' "
+                "AND attempts = ?",
+                (self._clock(), fault, job.id, job.attempts),
+            )
+            dossier = self._dossiers.get(job.draft)
+            if done.rowcount != 1 or dossier is None:
+                return
+            if not dossier.facts.code:
+                self._dossiers.step(dossier, "withdrawn", None, dossier.facts)
+                self._drafts.note(job.draft, "assistant", "withdrawn")
+                return
+            withdrawing.answered(self._drafts, job.draft, None)
+            self._dossiers.checked(job.draft, self._clock())
+        log.warning("a request to withdraw was not taken (%s); its person is told who can", fault)

@@ -6,6 +6,8 @@ is told what the database said.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.submissions.reading.text import CannotRead
 from bot.submissions.store import Content
 from procedures_kb.form_types import ROW
@@ -29,6 +31,13 @@ def closed(content: Content, field_id: str, required: bool = True) -> bool:
     if not content.reopened or field_id in content.reopened:
         return False
     return field_id in content.values or not (required or _rows_open(content, field_id.partition(ROW)[0]))
+
+
+def reopen(content: Content, field_ids: Iterable[str]) -> bool:
+    """Reopen closed fields of a returned draft that a correction made wrong; whether there were any."""
+    more = [name for name in field_ids if closed(content, name)]
+    content.reopened.extend(more)
+    return bool(more)
 
 
 def refuse_rows(content: Content, group: str) -> None:

@@ -25,6 +25,7 @@ BATCH, LARGE_BATCH = 100, 4  # rows a transaction
 # Purposes of keyed hashes: their keys stay, since a hash cannot be made again without what was hashed.
 HASHED = (
     "draft-owner", "same-person", "conversation", "zalo-user", "zalo-text", "zalo-event", "zalo-message", "dossier-code", "dossier-phone", "status-who",
+    "handed-file",
 )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ COLUMNS = (
     Sealed("submissions", "photos", "small", "photos", "{draft}/{id}/small"),
     Sealed("submissions", "dossiers", "sealed", "dossiers", "{draft}"),
     Sealed("submissions", "dossier_history", "sealed", "dossiers", "{draft}"),
+    Sealed("submissions", "news_addresses", "sealed", "news-addresses", "{draft}"),
     Sealed("conversations", "turns", "sealed", "conversations", "{conversation}"),
     Sealed("zalo", "inbox", "sealed", "zalo-inbox", "{key}"),
     Sealed("zalo", "messages", "sealed", "zalo-inbox", "message:{event}"),

@@ -159,9 +159,9 @@ class Drafts(Links):
     def write(self, draft: Draft, who: str, act: str, detail: str = "") -> None:
         """:meth:`save` inside the caller's transaction."""
         cursor = self._db.conn.execute(
-            "UPDATE drafts SET state = ?, sealed = ?, reference = ?, revision = revision + 1, expires_at = ? "
+            "UPDATE drafts SET form = ?, release = ?, state = ?, sealed = ?, reference = ?, revision = revision + 1, expires_at = ? "
             "WHERE id = ? AND revision = ?",
-            (draft.state, self._seal(draft), draft.reference,
+            (draft.form, draft.release, draft.state, self._seal(draft), draft.reference,
              (times.moment() + LIFETIME).isoformat(timespec="seconds"), draft.id, draft.revision),
         )  # fmt: skip
         if cursor.rowcount != 1:

@@ -42,4 +42,5 @@ def make(database: sqlite_utils.Database) -> None:
     table("drafts").create_index(["owner"], if_not_exists=True)
     table("drafts").create_index(["reference"], if_not_exists=True, unique=True)
     table("photos").create_index(["draft"], if_not_exists=True)
+    table("trail").create_index(["draft"], if_not_exists=True)
     table("permissions").create_index(["person"], if_not_exists=True)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from actions import form_messages, status
+from actions import dossier_questions, form_messages, status
 from actions.turn import Turn, sentences
 from bot.keys import Keys
 from bot.submissions.delivery.base import Progress
 from bot.submissions.dossiers import Dossiers, Facts, Told
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.store import Drafts
-from procedures_kb.form_model import forms
 from tests.actions.turns import make_turn
 from tests.submissions.delivery.conftest import submitted
 
@@ -27,7 +27,8 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drafts:
     made = Drafts(tmp_path / "s.sqlite", Keys(b"k" * 32), "case_system")
     monkeypatch.setenv("MOTCUA_DELIVERY", "case_system")
     monkeypatch.setattr(form_messages, "drafts", lambda: made)
-    monkeypatch.setattr(status, "drafts", lambda: made)
+    for module in (status, dossier_questions):
+        monkeypatch.setattr(module, "drafts", lambda: made)
     monkeypatch.setattr(status, "today", lambda: DAY)
     return made
 
@@ -38,7 +39,7 @@ def delivered(
     """A dossier of ``sender`` that the case system has; the last four digits of its phone."""
     draft = submitted(drafts, sender=sender)
     with drafts.transaction():
-        Dossiers(drafts).accepted(draft, forms()[draft.form], Progress(code=code, national=1, due_on=due))
+        Dossiers(drafts).accepted(draft, form_of_draft(draft), Progress(code=code, national=1, due_on=due))
     return draft.content.values["dien_thoai"][-4:]
 
 

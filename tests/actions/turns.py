@@ -19,10 +19,15 @@ def make_turn(
     **understood: Any,
 ) -> Turn:
     """A turn of typed text; ``understood`` sets fields of the understanding (aspects, verdict, ranking …)."""
-    normal = normalise(text)
     slots = {"conversation": msgspec.to_builtins(memory or Memory()), "submission": submission}
-    latest = {
+    latest = make_latest(text, intent, **understood)
+    return Turn(SimpleNamespace(sender_id="someone", latest_message=latest, get_slot=slots.get))  # type: ignore[arg-type]
+
+
+def make_latest(text: str, intent: str, **understood: Any) -> dict[str, Any]:
+    """A message as the pipeline hands it on."""
+    normal = normalise(text)
+    return {
         "text": text, "intent": {"name": intent}, "entities": [], "metadata": {},
         "understanding": {"text": normal.text, "marked": normal.marked, **understood},
     }  # fmt: skip
-    return Turn(SimpleNamespace(sender_id="someone", latest_message=latest, get_slot=slots.get))  # type: ignore[arg-type]

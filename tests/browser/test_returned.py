@@ -84,12 +84,12 @@ def _wait_for(address: str, log: Path) -> None:
     raise AssertionError(f"{address} does not answer:\n{log.read_text()[-2000:]}")
 
 
-def opened(page: Page, product: Stack) -> str:
+def opened(page: Page, product: Stack, channel: str = "web") -> str:
     """A filled-in draft, opened by its one-time link; its address."""
     settings = Settings(var=product.var)
     drafts = Drafts(settings.submissions_path, keys.load(settings), "case_system")
     form = forms()["khai_sinh"]
-    draft = drafts.offer(form.procedure, form.id, 1, "somebody", "web")
+    draft = drafts.offer(form.procedure, form.id, 1, "somebody", channel)
     drafts.consent(draft, "web")
     draft.content = fill(form, complete(form.id))
     drafts.save(draft, "citizen", "filled")
@@ -154,5 +154,41 @@ def test_returned_corrected_and_sent_again(browser: Browser, installation: tuple
     office.control("/control/move", {"code": code, "state": 4, "due": "20261102170000"})
     expect(page.locator(".dossier .late")).to_contain_text("xin lỗi", timeout=20_000)
     picture(page, f"{width}-5-late")
+    assert page.faults == []  # type: ignore[attr-defined]
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_told_of_news_and_taken_back(browser: Browser, installation: tuple[Stack, Office], width: str) -> None:
+    product, office = installation
+    page = open_page(browser, product, width)
+    known = {one["MaHoSo"] for one in office.control("/control/dossiers")}
+    office.control("/control/mode", {"slow": 0.0})
+    address = opened(page, product, channel="zalo")
+    tick = page.locator("#news")
+    expect(tick).not_to_be_checked()
+    picture(page, f"{width}-6-news-asked")
+    tick.check()
+    page.click("button[name=finish]")
+    expect(page.locator("#dossier-label")).to_contain_text("Mới đăng ký", timeout=15_000)
+    expect(page.locator("#bao-tin")).to_contain_text("Thôi báo tin")
+    (code,) = {one["MaHoSo"] for one in office.control("/control/dossiers")} - known
+    expect(page.locator("#rut button")).not_to_be_visible()
+    page.locator("#rut summary").click()
+    expect(page.locator("#rut button")).to_be_visible()
+    picture(page, f"{width}-7-withdraw-asked")
+    page.locator("#rut button").click()
+    expect(page.locator("#dossier-label")).to_contain_text("rút")
+    picture(page, f"{width}-8-withdrawing")
+    expect(page.locator("#dossier-label")).to_contain_text("Đã rút theo yêu cầu", timeout=20_000)
+    expect(page.locator("#rut")).to_have_count(0)
+    picture(page, f"{width}-9-withdrawn")
+    (kept,) = [one for one in office.control("/control/dossiers") if one["MaHoSo"] == code]
+    assert kept["TrangThaiHoSo"] == "7"
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.goto(address)
+    page.click("text=Thôi báo tin")
+    expect(page.locator("#done")).to_contain_text("thôi báo tin")
+    expect(page.locator("#bao-tin")).to_have_count(0)
     assert page.faults == []  # type: ignore[attr-defined]
     page.context.close()

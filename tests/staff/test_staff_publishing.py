@@ -8,15 +8,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from bot.staff.desk import Desk, Moved
+from bot.staff.desk import Desk, Moved, procedures_desk
 from bot.staff.users import Users
+from procedures_kb.model import Procedure
 from procedures_kb.store import Store
 from tests.staff.console import CODE, FEE, HOME, OpenBrowser, changed
 
 
 @pytest.fixture
-def desk(users: Users, knowledge: Store) -> Desk:
-    return Desk(users, knowledge)
+def desk(users: Users, knowledge: Store) -> Desk[Procedure]:
+    return procedures_desk(users, knowledge)
 
 
 def amount(knowledge: Store) -> int | None:
@@ -86,7 +87,9 @@ async def test_editor_sees_no_publish_button(open_browser: OpenBrowser) -> None:
     assert "không có quyền công bố" in await browser.get(f"{HOME}/cong-bo")
 
 
-async def test_editor_cannot_publish_by_hand(open_browser: OpenBrowser, knowledge: Store, desk: Desk) -> None:
+async def test_editor_cannot_publish_by_hand(
+    open_browser: OpenBrowser, knowledge: Store, desk: Desk[Procedure]
+) -> None:
     browser = await open_browser("editor")
     await browser.edit(FEE, {"amount": "12.000"})
     await browser.get(f"{HOME}/cong-bo")
@@ -103,7 +106,7 @@ async def test_publishing_without_reason_is_refused(open_browser: OpenBrowser, k
 
 
 async def test_publishing_without_csrf_token_is_refused(
-    open_browser: OpenBrowser, knowledge: Store, desk: Desk
+    open_browser: OpenBrowser, knowledge: Store, desk: Desk[Procedure]
 ) -> None:
     browser = await open_browser("approver")
     await browser.edit(FEE, {"amount": "12.000"})
@@ -141,7 +144,9 @@ async def test_record_with_faults_cannot_be_published(open_browser: OpenBrowser,
     assert "Phải có ít nhất một mục" in text and 'name="note"' not in text
 
 
-async def test_faults_are_checked_again_when_published(open_browser: OpenBrowser, knowledge: Store, desk: Desk) -> None:
+async def test_faults_are_checked_again_when_published(
+    open_browser: OpenBrowser, knowledge: Store, desk: Desk[Procedure]
+) -> None:
     browser = await open_browser("approver")
     for _ in range(2):
         address = f"{HOME}/sua/thoi-han/0"
@@ -163,7 +168,7 @@ async def test_version_published_meanwhile_is_told_with_both_sides(open_browser:
 
 
 async def test_version_published_meanwhile_is_not_overwritten(
-    open_browser: OpenBrowser, knowledge: Store, desk: Desk
+    open_browser: OpenBrowser, knowledge: Store, desk: Desk[Procedure]
 ) -> None:
     browser = await open_browser("approver")
     await browser.edit(FEE, {"amount": "12.000"})
@@ -187,7 +192,7 @@ async def test_changes_of_different_parts_are_carried_over(open_browser: OpenBro
 
 
 async def test_changes_of_the_same_part_cannot_be_carried_over(
-    open_browser: OpenBrowser, knowledge: Store, users: Users, desk: Desk
+    open_browser: OpenBrowser, knowledge: Store, users: Users, desk: Desk[Procedure]
 ) -> None:
     browser = await open_browser("approver")
     await browser.edit(FEE, {"amount": "12.000"})
@@ -201,14 +206,16 @@ async def test_changes_of_the_same_part_cannot_be_carried_over(
         desk.carry_over(CODE, desk.open(CODE).mark, user, "t", HOME)
 
 
-async def test_discarded_working_copy_is_gone(open_browser: OpenBrowser, desk: Desk) -> None:
+async def test_discarded_working_copy_is_gone(open_browser: OpenBrowser, desk: Desk[Procedure]) -> None:
     browser = await open_browser("editor")
     await browser.edit(FEE, {"amount": "12.000"})
     await browser.post(f"{HOME}/bo-nhap", browser.form(f"{HOME}/bo-nhap"))
     assert "Đã bỏ bản nháp" in browser.text and desk.copy(CODE) is None
 
 
-async def test_copy_changed_after_it_was_seen_is_not_discarded(open_browser: OpenBrowser, desk: Desk) -> None:
+async def test_copy_changed_after_it_was_seen_is_not_discarded(
+    open_browser: OpenBrowser, desk: Desk[Procedure]
+) -> None:
     one, two = await open_browser("editor"), await open_browser("approver")
     await one.edit(FEE, {"amount": "12.000"})
     await two.get(f"{HOME}/cong-bo")
@@ -218,7 +225,7 @@ async def test_copy_changed_after_it_was_seen_is_not_discarded(open_browser: Ope
 
 
 async def test_failed_publish_leaves_everything_as_it_was(
-    open_browser: OpenBrowser, knowledge: Store, desk: Desk, users: Users, monkeypatch: pytest.MonkeyPatch
+    open_browser: OpenBrowser, knowledge: Store, desk: Desk[Procedure], users: Users, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = await open_browser("approver")
     await browser.edit(FEE, {"amount": "12.000"})

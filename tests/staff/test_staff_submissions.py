@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.staff.submissions import NOT_FOUND, TOO_MANY
 from bot.submissions.store import Drafts
+from bot.submissions.withdrawing import withdraw
 from tests.staff.console import OpenBrowser
 
 
@@ -33,6 +34,15 @@ async def test_warnings_are_shown(open_browser: OpenBrowser, reference: str) -> 
 async def test_proof_of_consent_is_shown(open_browser: OpenBrowser, reference: str) -> None:
     browser = await open_browser("operator")
     assert "phiên bản 2026-11" in await browser.get(f"/staff/ho-so/{reference}")
+
+
+async def test_what_its_person_has_taken_back_is_marked(
+    open_browser: OpenBrowser, drafts: Drafts, reference: str
+) -> None:
+    withdraw(drafts, drafts.by_reference(reference).id)
+    browser = await open_browser("operator")
+    text = await browser.get(f"/staff/ho-so/{reference}")
+    assert "Đã rút, chưa gửi đi" in text and "rút hồ sơ trước khi gửi đi" in text
 
 
 async def test_every_look_is_recorded(open_browser: OpenBrowser, drafts: Drafts, reference: str) -> None:

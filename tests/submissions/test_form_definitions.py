@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from procedures_kb.form_model import FORMS, FormFault, asked_fields, form_of, forms, read, steps
+from procedures_kb.form_files import FORMS, FormFault, read
+from procedures_kb.form_model import asked_fields, form_of, forms, steps
 from procedures_kb.model import Procedure
 
 FOURTEEN = {

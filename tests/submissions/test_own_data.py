@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from actions import form_messages, reminding
+from actions import form_messages, reminding, starting
 from actions import submission as capability
 from bot.gateway.parts import DRAFTS
 from bot.submissions import reminders, tables, times
@@ -206,7 +206,7 @@ async def test_erasing_says_what_went_and_a_second_look_finds_nothing(running: s
 async def test_forget_me_in_chat_answers_with_counts(running: site.Site, monkeypatch: pytest.MonkeyPatch) -> None:
     visitor = running.visitor()
     first, second = await with_file(visitor), await filled(visitor)
-    monkeypatch.setattr(capability, "drafts", lambda: running.drafts)
+    monkeypatch.setattr(starting, "drafts", lambda: running.drafts)
     turn = make_turn("xoá dữ liệu của tôi", intent="erase_data")
     turn.sender = "web:mai"
     capability.submission(turn)

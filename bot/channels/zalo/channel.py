@@ -15,8 +15,9 @@ from aiohttp import web
 from bot.channels.base import Talk
 from bot.channels.zalo import events, signature
 from bot.channels.zalo.alarms import Alarms
+from bot.channels.zalo.announcer import Announcer
 from bot.channels.zalo.client import ZaloClient
-from bot.channels.zalo.inbox import PERSON_QUIET, Forget, InboxWorker, Pace
+from bot.channels.zalo.inbox import PERSON_QUIET, Forget, Heard, InboxWorker, Pace
 from bot.channels.zalo.store import ZaloStore
 from bot.channels.zalo.tokens import TokenKeeper
 from bot.keys import Keys
@@ -42,16 +43,18 @@ class ZaloChannel:
         keys: the keys of the house.
         talk: the way to the assistant.
         forget: called with a conversation's sender when the person withdraws consent from Zalo; deletes what is kept.
+        heard: called after each message of a person: where to write to them, should there be news.
         pace: waiting times.
         clock: epoch seconds.
 
     Attributes:
+        announcer: writes first, within Zalo's rules.
         counters: what happened since the start, by outcome; names without anything personal, for the metrics page.
     """
 
     def __init__(
-        self, settings: Settings, keys: Keys, talk: Talk, *, forget: Forget | None = None, pace: Pace | None = None,
-        clock: Callable[[], float] = time.time,
+        self, settings: Settings, keys: Keys, talk: Talk, *, forget: Forget | None = None, heard: Heard | None = None,
+        pace: Pace | None = None, clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         pace = pace or Pace()
         self._settings, self._alarms = settings, Alarms(clock)
@@ -62,8 +65,9 @@ class ZaloChannel:
             settings.zalo_api, self._tokens, self._alarms, pace.send_timeout, pace.retry_once_after
         )
         self._inbox = InboxWorker(
-            self._store, self._client, talk, self._alarms, self.counters, settings.base_url, forget, pace, clock
+            self._store, self._client, talk, self._alarms, self.counters, settings.base_url, forget, heard, pace, clock
         )
+        self.announcer = Announcer(self._store, self._client, self.counters, settings.zalo_news_template, clock)
         self._tasks: list[asyncio.Task[None]] = []
 
     def add_to(self, app: web.Application) -> None:

@@ -1,4 +1,4 @@
-"""Sending consultation messages. Success is ``error == 0`` in the answer; the HTTP status tells nothing."""
+"""Sending consultation and template messages. Success is ``error == 0`` in the answer; the HTTP status tells nothing."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.channels.zalo.tokens import NoToken, TokenKeeper
 log = logging.getLogger(__name__)
 
 SEND_PATH = "/v3.0/oa/message/cs"
+TEMPLATE_PATH = "/v3.0/oa/message/template"
 SEND_TIMEOUT = 15.0  # seconds
 ONE_RETRY_AFTER = 1.0  # seconds, for "Send message failed"
 
@@ -84,7 +85,17 @@ class ZaloClient:
         Args:
             leaving: called right before each request leaves, so that a killed process knows what may have arrived.
         """
-        body = {"recipient": {"user_id": user_id}, "message": {"text": text}}
+        return await self._send(SEND_PATH, {"recipient": {"user_id": user_id}, "message": {"text": text}}, leaving)
+
+    async def send_template(
+        self, user_id: str, template: str, values: dict[str, str], leaving: Callable[[], None] = lambda: None
+    ) -> Sending:
+        """Send a message by an approved template, which has its price; the only kind that may leave at any time."""
+        return await self._send(
+            TEMPLATE_PATH, {"user_id": user_id, "template_id": template, "template_data": values}, leaving
+        )
+
+    async def _send(self, path: str, body: dict[str, Any], leaving: Callable[[], None]) -> Sending:
         renewed = retried = False
         while True:
             try:
@@ -92,7 +103,7 @@ class ZaloClient:
             except NoToken:
                 return Sending(Outcome.WAIT)
             leaving()
-            answer = await self._post(tokens.access, body)
+            answer = await self._post(path, tokens.access, body)
             if isinstance(answer, Outcome):
                 return Sending(answer)
             if answer.code == 0:
@@ -126,11 +137,11 @@ class ZaloClient:
         log.error("Zalo refused a message with code %d; it is not sent", code)
         return Outcome.REFUSED
 
-    async def _post(self, token: str, body: dict[str, Any]) -> _Answer | Outcome:
+    async def _post(self, path: str, token: str, body: dict[str, Any]) -> _Answer | Outcome:
         assert self._session is not None, "open() was not called"
         try:
             async with self._session.post(
-                self._api + SEND_PATH, data=msgspec.json.encode(body), timeout=self._timeout, allow_redirects=False,
+                self._api + path, data=msgspec.json.encode(body), timeout=self._timeout, allow_redirects=False,
                 headers={"access_token": token, "Content-Type": "application/json"},
             ) as response:  # fmt: skip
                 raw = await response.read()

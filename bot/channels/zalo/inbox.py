@@ -39,6 +39,7 @@ CANNOT_READ = (
 SORRY = "Em xin lỗi, hệ thống đang bận nên em chưa trả lời được. Anh/chị nhắn lại giúp em sau ít phút nhé."
 
 Forget = Callable[[str], Awaitable[None]]
+Heard = Callable[[str, str, float], None]  # sender, the person's id with Zalo, when (epoch seconds)
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +63,10 @@ class InboxWorker:
 
     def __init__(
         self, store: ZaloStore, client: ZaloClient, talk: Talk, alarms: Alarms, counters: Counter[str], base_url: str,
-        forget: Forget | None, pace: Pace, clock: Callable[[], float] = time.time,
+        forget: Forget | None, heard: Heard | None, pace: Pace, clock: Callable[[], float] = time.time,
     ) -> None:  # fmt: skip
         self._store, self._client, self._talk, self._alarms, self._clock = store, client, talk, alarms, clock
-        self._counters, self._base_url, self._forget, self._pace = counters, base_url, forget, pace
+        self._counters, self._base_url, self._forget, self._heard, self._pace = counters, base_url, forget, heard, pace
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = asyncio.Event()
         self._turns = asyncio.Semaphore(pace.parallel_turns)
@@ -147,11 +148,18 @@ class InboxWorker:
         if not row.answered:
             if self._store.person_is_talking(user):
                 self._counters["left_to_person"] += 1
+                self._note(user, row, event)
                 return self._store.done(row)
             rendered = await self._answer(user, event)
             self._store.answer(row, event, rendered.texts, rendered.choices)
+        self._note(user, row, event)
         await self._send(user, row, event)
         self._store.done(row)
+
+    def _note(self, user: str, row: Row, event: Event) -> None:
+        """Tell whoever wants to know that this person has written; after the turn, which may have begun a draft."""
+        if self._heard:
+            self._heard(sender_of(user), event.user_id, row.at)
 
     async def _answer(self, user: str, event: Event) -> Rendered:
         """The replies to one event."""

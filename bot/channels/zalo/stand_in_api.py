@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from bot.channels.zalo.stand_in_state import CODE_LIFE, STATE, WINDOW, State
+from bot.channels.zalo.stand_in_state import CODE_LIFE, FREE, STATE, WINDOW, State
 from bot.channels.zalo.stand_in_webhook import SENDER
 
 LONGEST_TEXT = 2_000  # characters
@@ -37,6 +37,7 @@ def add(app: web.Application) -> None:
     app.router.add_get("/v4/oa/permission", permission)
     app.router.add_post("/v4/oa/access_token", access_token)
     app.router.add_post("/v3.0/oa/message/cs", send)
+    app.router.add_post("/v3.0/oa/message/template", send_template)
     app.router.add_get("/v3.0/oa/user/detail", user_detail)
     app.router.add_get("/v2.0/oa/getoa", official_account)
     app.router.add_post("/v3.0/oa/quota/message", quota)
@@ -131,16 +132,10 @@ def _common_fault(request: web.Request) -> int:
 
 
 async def send(request: web.Request) -> web.StreamResponse:
-    """The consultation message."""
+    """The consultation message: within seven days of the user's last act, free for two."""
     state = request.app[STATE]
-    code = _common_fault(request)
+    code = _common_fault(request) or _switched_fault(state)
     if code:
-        return _answer(state, code)
-    if state.mode.api_error:
-        code = state.mode.api_error
-        if state.mode.api_error_times == 1:
-            state.mode.api_error = 0
-        state.mode.api_error_times = max(state.mode.api_error_times - 1, 0)
         return _answer(state, code)
     try:
         body = msgspec.json.decode(await request.read())
@@ -150,21 +145,49 @@ async def send(request: web.Request) -> web.StreamResponse:
     if not isinstance(user, str) or not user.isdecimal():
         return _answer(state, -201, message="user_id is invalid!")
     code = message_fault(state, message)
-    if not code and state.now() - state.last_act.get(user, 0.0) > WINDOW:
+    silent = state.now() - state.last_act.get(user, 0.0)
+    if not code and silent > WINDOW:
         code = -230
     if code:
         return _answer(state, code, message="message is invalid!" if code == -201 else "")
+    return await _taken(request, user, message.get("text", ""), message, billed=silent > FREE)
+
+
+async def send_template(request: web.Request) -> web.StreamResponse:
+    """A message by template, to anybody at any time, for a fee; any template id counts as approved."""
+    state = request.app[STATE]
+    code = _common_fault(request) or _switched_fault(state)
+    if code:
+        return _answer(state, code)
+    try:
+        body = msgspec.json.decode(await request.read())
+        user, template, values = body["user_id"], body["template_id"], body["template_data"]
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return _answer(state, -201, message="body is invalid!")
+    good = isinstance(user, str) and user.isdecimal() and isinstance(template, str) and template
+    if not good or not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        return _answer(state, -201, message="template_data is invalid!")
+    return await _taken(request, user, "", {"template": template, "values": values}, billed=True)
+
+
+def _switched_fault(state: State) -> int:
+    code = state.mode.api_error
+    if code:
+        if state.mode.api_error_times == 1:
+            state.mode.api_error = 0
+        state.mode.api_error_times = max(state.mode.api_error_times - 1, 0)
+    return code
+
+
+async def _taken(request: web.Request, user: str, text: str, message: Any, billed: bool) -> web.StreamResponse:
+    """Keep a message and answer, as far as the switches let us."""
+    state = request.app[STATE]
     message_id, sent_time = secrets.token_hex(10), str(int(state.now() * 1000))
-    kept = {
-        "message_id": message_id,
-        "user_id": user,
-        "sent_time": sent_time,
-        "text": message.get("text", ""),
-        "message": message,
-    }
-    state.messages.append(kept)
+    state.messages.append({
+        "message_id": message_id, "user_id": user, "sent_time": sent_time, "text": text, "message": message, "billed": billed,
+    })  # fmt: skip
     if state.mode.echo:
-        request.app[SENDER].echo(user, message_id, message.get("text", ""))
+        request.app[SENDER].echo(user, message_id, text)
     if state.mode.cut_off:
         return _hang_up(request)
     await asyncio.sleep(state.mode.slow)

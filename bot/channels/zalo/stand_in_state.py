@@ -15,6 +15,7 @@ FIRST_REFRESH = "stand-in-refresh-0"
 ACCESS_LIFE = 90_000  # seconds
 CODE_LIFE = 600.0  # seconds
 WINDOW = 7 * 86_400.0  # seconds a message may follow the user's last act
+FREE = 2 * 86_400.0  # seconds it costs nothing
 RATE_WINDOW = 60.0  # seconds
 
 

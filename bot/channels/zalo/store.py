@@ -191,6 +191,14 @@ class ZaloStore:
         """The request surely did nothing; the reply waits again."""
         self._run("UPDATE messages SET state = 'waiting' WHERE id = ?", message.id)
 
+    def first_words(self, user: str, text: str) -> Outgoing:
+        """A message that answers nothing, right before its request leaves: kept so that its echo is known as ours."""
+        written = self._db.conn.execute(
+            "INSERT INTO messages (event, user, text_digest, state, at) VALUES (0,?,?,'sending',?)",
+            (user, self._text_digest(user, text), self._clock()),
+        )
+        return Outgoing(int(written.lastrowid or 0), "")
+
     def settle(self, message: Outgoing, state: State, message_id: str = "") -> None:
         """The reply needs no more work; its text goes, its digests stay to recognise the echo."""
         digest = self._keys.digest("zalo-message", message_id) if message_id else None

@@ -51,6 +51,15 @@ class Paper(msgspec.Struct, frozen=True):
     state: str
 
 
+class File(msgspec.Struct, frozen=True):
+    """A paper as a PDF, which the other side fetches from us at ``path`` (handed_files.py)."""
+
+    id: str
+    name: str
+    component: str
+    path: str
+
+
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """Everything handed over. Personal data: made when it is sent, never stored or logged."""
 
@@ -69,6 +78,8 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: dt.datetime
     answers: list[Answer] = []
     papers: list[Paper] = []
+    files: list[File] = []
+    withdraws: bool = False  # asks for the dossier ``code`` to be withdrawn; nothing else is handed over
     corrected: list[str] = []  # labels of what was reopened and is sent anew
 
 

@@ -17,6 +17,7 @@ import msgspec
 from bot.settings import Settings, variable
 from bot.submissions.delivery import dossier_object
 from bot.submissions.delivery.base import NotTaken, Parcel, Progress, Refused, Unclear, short
+from bot.submissions.delivery.states import FINAL
 
 LARGEST_REQUEST = 2_000_000  # bytes
 LARGEST_ANSWER = 1_000_000
@@ -62,10 +63,10 @@ class CaseSystem:
             await self._http.close()
 
     async def send(self, parcel: Parcel) -> Progress:
-        """DongBoHoSoMC: create, or hand in what was asked for anew."""
+        """DongBoHoSoMC: create, hand in what was asked for anew, or ask for a withdrawal."""
         request = {
             "service": "DongBoHoSoMC", "isUpdating": "True" if parcel.code else "False",
-            "data": [dossier_object.written(parcel)],
+            "data": [dossier_object.written(parcel, self._settings.base_url)],
         }  # fmt: skip
         found = dossier_object.all_of(await self._call(request, Unclear))
         if len(found) != 1 or not found[0].code:
@@ -75,14 +76,16 @@ class CaseSystem:
         return found[0].progress
 
     async def find(self, parcel: Parcel) -> Progress | None:
-        """TraCuuHoSo by our key; in later rounds by code, and whether our correction stands there."""
+        """TraCuuHoSo by our key; in later rounds by code, and whether our correction or withdrawal stands there."""
         about = {"maHoSo": parcel.code} if parcel.code else {"soBienNhan": parcel.key}
         found = dossier_object.all_of(await self._look(about))
         if parcel.code:
             ours = [one for one in found if one.code == parcel.code]
             if not ours:
                 raise NotTaken("dossier_unknown")  # it was there before: no reason to send anything
-            return ours[0].progress if parcel.key in ours[0].corrections else None
+            there = ours[0]
+            arrived = there.progress.national in FINAL if parcel.withdraws else parcel.key in there.corrections
+            return there.progress if arrived else None
         ours = [one for one in found if one.receipt == parcel.key]
         if len(ours) != len(found):
             raise NotTaken("answer_about_another")

@@ -2,7 +2,7 @@
 
 Numbers are text, times ``yyyyMMddHHmmss`` in Hanoi's time. Two things the contract does not name are ours, and the stand-in
 speaks them: an officer's reasons stand as ``DanhSachLyDo[{MaLyDo, NoiDung}]`` in the entry of ``DanhSachHoSoBoSung`` beside
-its text, and refusals (3, 7, 8) give their reason in ``GhiChu``.
+its text, and refusals (3, 7, 8) give their reason in ``GhiChu``. A withdrawal is an update of the dossier to state 7.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from procedures_kb.store import HANOI
 
 _MOMENT = "%Y%m%d%H%M%S"
 MOST = 50  # entries read of any list
+WITHDRAWN = 7  # TrangThaiHoSo "Công dân yêu cầu rút hồ sơ"
 LONGEST = 1_000  # characters of an officer's text
 
 
@@ -30,8 +31,8 @@ class Read(msgspec.Struct, frozen=True):
     progress: Progress
 
 
-def written(parcel: Parcel) -> dict[str, Any]:
-    """Our parcel as a dossier object."""
+def written(parcel: Parcel, base_url: str) -> dict[str, Any]:
+    """Our parcel as a dossier object; its files lie at ``base_url`` for a while (handed_files.py)."""
     at = parcel.sent_at.astimezone(HANOI).strftime(_MOMENT)
     said = [{"Nhan": answer.label, "GiaTri": answer.value, "Ma": answer.field} for answer in parcel.answers]
     about = {
@@ -40,13 +41,22 @@ def written(parcel: Parcel) -> dict[str, Any]:
         "MaDoiTuong": parcel.person_id, "SoDienThoai": parcel.phone, "Email": "", "Fax": "",
         "ThongTinKhac": msgspec.json.encode(said).decode(), "TrichYeuHoSo": parcel.form_title, "NgayTiepNhan": at,
         "NgayHenTra": "", "TrangThaiHoSo": "1", "HinhThuc": "1", "DonViXuLy": "", "GhiChu": f"Mã phiếu Một Cửa: {parcel.reference}",
-        "TaiLieuNop": [],
+        "TaiLieuNop": [
+            {
+                "TepDinhKemId": file.id, "TenTepDinhKem": file.name, "IsDeleted": "False",
+                "MaThanhPhanHoSo": file.component, "DuongDanTaiTepTin": base_url + file.path,
+            }
+            for file in parcel.files
+        ],
         "DanhSachTepDinhKemKhac": [
             {"TenGiayTo": paper.name, "SoLuong": "1", "LoaiGiayTo": paper.state} for paper in parcel.papers
         ],
         "DanhSachLePhi": [], "DanhSachHoSoBoSung": [],
     }  # fmt: skip
-    if parcel.code:
+    if parcel.withdraws:
+        about |= {"SoBienNhan": "", "TrangThaiHoSo": str(WITHDRAWN), "GhiChu": "Công dân yêu cầu rút hồ sơ (Một Cửa)",
+                  "ThongTinKhac": "", "TaiLieuNop": [], "DanhSachTepDinhKemKhac": []}  # fmt: skip
+    elif parcel.code:
         about["SoBienNhan"] = ""  # the first round's receipt stays
         about["DanhSachHoSoBoSung"] = [{
             "HoSoBoSungId": parcel.key, "NguoiYeuCauBoSung": "", "NoiDungBoSung": "; ".join(parcel.corrected), "NgayBoSung": at,

@@ -9,21 +9,20 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import msgspec
 
 from bot.submissions.delivery import returned
 from bot.submissions.delivery.base import Delivery, DeliveryFault, Progress
-from bot.submissions.dossiers import FINAL, STATE_OF, Dossier, Dossiers, Facts
+from bot.submissions.delivery.states import FINAL, STATE_OF
+from bot.submissions.dossiers import Dossier, Dossiers, Facts
 from bot.submissions.draft import Draft
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.store import Drafts, UnknownDraft
-from procedures_kb.form_model import forms
 
 log = logging.getLogger(__name__)
-Announce = Callable[[str, Dossier], Awaitable[None]]
-"""The hook of a channel that can write first: (channel consented to, dossier). None does yet: Zalo needs followers'
-messages, so the page and the chat show the news at the next visit."""
+FOLLOWED = ("submitted", "returned")
 
 
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,11 +39,10 @@ class Follower:
     """Asks about every dossier the case system has, as long as it can change."""
 
     def __init__(
-        self, drafts: Drafts, delivery: Delivery, pace: Pace | None = None, announce: Announce | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:  # fmt: skip
+        self, drafts: Drafts, delivery: Delivery, pace: Pace | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
         self._drafts, self._db, self._dossiers = drafts, drafts.connection, Dossiers(drafts)
-        self._delivery, self._pace, self._announce, self._clock = delivery, pace or Pace(), announce, clock
+        self._delivery, self._pace, self._clock = delivery, pace or Pace(), clock
 
     async def run(self) -> None:
         """Follow until cancelled."""
@@ -79,13 +77,12 @@ class Follower:
             log.warning("the case system could not be asked about a dossier: %s", fault.code)
             progress = None
         now = self._dossiers.get(draft_id)
-        if progress is None or now is None or now.round != dossier.round or now.state == "delivering":
+        # Sent again or withdrawn while we asked: the answer is about what was before.
+        if progress is None or now is None or now.round != dossier.round or now.state not in FOLLOWED:
             with self._drafts.transaction():
                 self._db.execute("UPDATE dossiers SET next_check = ? WHERE draft = ?", (later, draft_id))
             return
-        if self.take_in(now, progress, later) and self._announce and (after := self._dossiers.get(draft_id)):
-            consent = self._drafts.consent_of(draft_id)
-            await self._announce(consent[1] if consent else "web", after)
+        self.take_in(now, progress, later)
 
     def take_in(self, dossier: Dossier, progress: Progress, later: float) -> bool:
         """Take in what the case system says; whether it was new."""
@@ -117,7 +114,7 @@ class Follower:
         return True
 
     def _closed_or_reopened(self, draft: Draft, state: str, progress: Progress, facts: Facts) -> Facts:
-        told = returned.told(draft, forms()[draft.form], progress.reasons)
+        told = returned.told(draft, form_of_draft(draft), progress.reasons)
         if state == "cancelled":
             draft.state, draft.content.reopened = "submitted", []
             self._drafts.write(draft, "officer", "closed")

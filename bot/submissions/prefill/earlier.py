@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bot.settings import Settings
 from bot.submissions.draft import Draft
+from bot.submissions.draft_form import form_of_draft
 from bot.submissions.prefill.base import CannotPrefill, Facts, Given, Person, Way
 from bot.submissions.prefill.taking_over import own_person
-from procedures_kb.form_model import forms
 
 
 class Earlier:
@@ -30,4 +30,4 @@ class Earlier:
 
 def person_of(draft: Draft) -> Person:
     """The person whose draft it is."""
-    return own_person(forms()[draft.form], draft.content)
+    return own_person(form_of_draft(draft), draft.content)

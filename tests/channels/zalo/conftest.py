@@ -82,6 +82,8 @@ class World:
     def __init__(self, var: Path) -> None:
         self.var, self.talk, self.clock = var, FakeTalk(), Clock()
         self.forgotten: list[str] = []
+        self.heard: list[tuple[str, str, float]] = []
+        self.on_heard: Callable[[str, str, float], None] = lambda *about: self.heard.append(about)
         self.forget_trouble: list[Exception] = []  # raised by the next withdrawals, in order
         self.pace = FAST
         self.changes: dict[str, Any] = {}
@@ -111,7 +113,13 @@ class World:
 
         settings = self.settings()
         self.channel = ZaloChannel(
-            settings, keys.load(settings), self.talk, forget=forget, pace=self.pace, clock=self.clock
+            settings,
+            keys.load(settings),
+            self.talk,
+            forget=forget,
+            heard=self.on_heard,
+            pace=self.pace,
+            clock=self.clock,
         )
         app = web.Application()
         self.channel.add_to(app)

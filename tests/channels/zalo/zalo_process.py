@@ -1,4 +1,4 @@
-"""A channel in a process of its own, for tests that kill it.
+"""A channel in a process of its own, for tests that kill it; it tells the news of ``var``'s drafts as the gateway does.
 
 Arguments: port, var, address of the stand-in, seconds per turn, file that notes the turns.
 """
@@ -15,7 +15,10 @@ from bot import keys
 from bot.channels.base import Message
 from bot.channels.zalo.channel import ZaloChannel
 from bot.channels.zalo.stand_in_state import FIRST_ACCESS, FIRST_REFRESH
+from bot.gateway import deliveries
+from bot.gateway.parts import DRAFTS, SETTINGS
 from bot.settings import Settings
+from bot.submissions.store import Drafts
 
 port, var, zalo, pause, note = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], float(sys.argv[4]), Path(sys.argv[5])
 turns = note.read_text().splitlines() if note.exists() else []
@@ -35,5 +38,9 @@ settings = Settings(
     zalo_api=zalo, zalo_oauth=zalo,
 )  # fmt: skip
 app = web.Application()
-ZaloChannel(settings, keys.load(settings), Talk()).add_to(app)
+house_keys = keys.load(settings)
+app[DRAFTS], app[SETTINGS] = Drafts(settings.submissions_path, house_keys, "case_system"), settings
+channel = ZaloChannel(settings, house_keys, Talk())
+channel.add_to(app)
+app.cleanup_ctx.append(deliveries.telling({"zalo": channel.announcer}))
 web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)

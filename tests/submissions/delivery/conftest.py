@@ -23,7 +23,7 @@ from procedures_kb.form_model import forms
 from tests.submissions.dossier import complete, fill
 
 UNIT, USER, PASSWORD = "000.00.00.H26", "motcua", "stand-in"
-QUICK = Pace(attempt=2.0, settle=0.2, first_wait=0.02, longest_wait=0.1, idle=0.02)
+QUICK = Pace(attempt=2.0, settle=0.5, first_wait=0.02, longest_wait=0.1, idle=0.02)
 
 
 class Office:

@@ -11,7 +11,7 @@ import pytest
 from bot.submissions import dossier_view, filling
 from bot.submissions.delivery import returned
 from bot.submissions.delivery.base import Reason
-from bot.submissions.delivery.following import Follower, Pace
+from bot.submissions.delivery.following import Follower
 from bot.submissions.dossiers import Dossier, Dossiers, Facts, TooManyTries
 from bot.submissions.draft import Draft
 from bot.submissions.outbox import Outbox
@@ -20,7 +20,7 @@ from bot.submissions.values import CannotRead
 from procedures_kb.form_model import form_of, forms
 from procedures_kb.store import today
 from tests.submissions.delivery.conftest import Office, submitted
-from tests.submissions.dossier import TODAY, complete
+from tests.submissions.dossier import TODAY
 
 
 async def delivered(
@@ -124,19 +124,14 @@ async def test_settled_at_the_counter_closes_what_was_reopened(
     assert now.state == "submitted" and now.content.reopened == []
 
 
-async def test_the_announcement_goes_where_consent_was_given(
-    drafts: Drafts, outbox: Outbox, dossiers: Dossiers, office: Office, case_system: Any
+async def test_a_change_is_news_until_its_person_has_seen_it(
+    drafts: Drafts, outbox: Outbox, follower: Follower, dossiers: Dossiers, office: Office
 ) -> None:
-    told: list[tuple[str, int | None]] = []
-
-    async def announce(channel: str, dossier: Dossier) -> None:
-        told.append((channel, dossier.national))
-
     draft, code = await delivered(drafts, outbox)
     dossiers.said(draft.id)
     office.moves(code, 4)
-    await Follower(drafts, case_system, Pace(every=0.0), announce).ask(draft.id)
-    assert told == [("web", 4)] and [one.draft for one in dossiers.unsaid("web:test")] == [draft.id]
+    await follower.ask(draft.id)
+    assert [one.draft for one in dossiers.unsaid("web:test")] == [draft.id]
     dossiers.said(draft.id)
     assert dossiers.unsaid("web:test") == []
 
@@ -182,10 +177,6 @@ def test_what_nobody_understands_reopens_all_and_says_so(drafts: Drafts) -> None
 def test_every_form_has_a_field_for_the_commonest_reasons(drafts: Drafts, form_id: str) -> None:
     form = forms()[form_id]
     assert form_of(form.procedure)
-    try:
-        complete(form_id)
-    except StopIteration:
-        pytest.skip("no complete dossier of this form")
     draft = submitted(drafts, form_id)
     for code in ("HO_TEN", "SO_DINH_DANH"):
         (told,) = returned.told(draft, form, [Reason(code=code, text="x")])

@@ -13,6 +13,7 @@ from bot.gateway import routes
 from bot.gateway.app import make_app
 from bot.settings import SettingError, Settings
 from bot.submissions.dossiers import Dossiers
+from bot.submissions.permissions import Permissions
 from procedures_kb.form_model import forms
 from tests.submissions.delivery.conftest import Office
 from tests.submissions.dossier import complete, fill
@@ -167,3 +168,48 @@ async def test_erasing_says_that_the_office_still_has_it(site: Site, office: Off
     assert code in await visitor.post(f"/ho-so/{draft_id}/xoa")
     await visitor.get("/metrics")
     assert 'motcua_outbox_rows{state="stopped"} 0.0' in visitor.text
+
+
+async def test_only_who_holds_the_draft_takes_it_back_and_only_with_the_forms_token(site: Site) -> None:
+    visitor, stranger = site.visitor(), site.visitor()
+    draft_id = await ready_to_send(visitor)
+    await visitor.post(f"/ho-so/{draft_id}", {"finish": "1"})
+    await stranger.post(f"/ho-so/{draft_id}/rut")
+    assert stranger.status == 404
+    assert (await visitor.client.post(f"/ho-so/{draft_id}/rut", data={"csrf": "x"})).status == 403
+    dossier = Dossiers(site.drafts).get(draft_id)
+    assert dossier and dossier.state in ("delivering", "submitted")
+
+
+async def test_where_nothing_is_sent_taking_back_names_the_office_that_may_have_the_paper(tmp_path: Path) -> None:
+    async with running(tmp_path / "var") as plain:
+        visitor = plain.visitor()
+        draft_id = await ready_to_send(visitor)
+        await visitor.post(f"/ho-so/{draft_id}", {"finish": "1"})
+        page = html.unescape(await visitor.post(f"/ho-so/{draft_id}/rut"))
+        assert "chỉ nơi nhận (Ủy ban nhân dân phường Cầu Giấy) rút được" in page and "Đã rút, chưa gửi đi" in page
+        assert 'id="rut"' not in page
+
+
+async def test_news_need_a_tick_of_ones_own(site: Site) -> None:
+    visitor = site.visitor()
+    draft_id = await ready_to_send(visitor)
+    site.drafts.connection.execute("UPDATE drafts SET channel = 'zalo' WHERE id = ?", (draft_id,))
+    page = await visitor.post(f"/ho-so/{draft_id}", {"finish": "1"})
+    assert 'name="news" value="1"' in page and "checked" not in page.partition('name="news"')[2][:40]
+    permissions = Permissions(site.drafts)
+    assert not permissions.news_allowed(draft_id)
+    assert "chưa đánh dấu" in html.unescape(await visitor.post(f"/ho-so/{draft_id}/bao-tin"))
+    assert not permissions.news_allowed(draft_id)
+    assert "Thôi báo tin" in html.unescape(await visitor.post(f"/ho-so/{draft_id}/bao-tin", {"news": "1"}))
+    assert permissions.news_allowed(draft_id)
+    await visitor.post(f"/ho-so/{draft_id}/bao-tin", {"act": "thoi"})
+    assert not permissions.news_allowed(draft_id)
+
+
+async def test_who_came_by_the_web_is_not_asked_for_news(site: Site) -> None:
+    visitor = site.visitor()
+    draft_id = await ready_to_send(visitor)
+    assert 'name="news"' not in await visitor.post(f"/ho-so/{draft_id}", {"finish": "1"})
+    await visitor.post(f"/ho-so/{draft_id}/bao-tin", {"news": "1"})
+    assert visitor.status == 404 and not Permissions(site.drafts).news_allowed(draft_id)
