@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from actions.answering import answer, reviewed
+from actions.answering import answer
 from actions.asked import asked_by
 from actions.asking import ask_again, ask_between, offer_again, payload
 from actions.conversation import yes_or_no
 from actions.telling import case_told
-from actions.turn import Ranked, Turn, sentences
+from actions.turn import Ranked, Turn, reviewed, sentences
 from procedures_kb.facts import aspect_by_content
 from procedures_kb.store import today
 

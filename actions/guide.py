@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from actions.answering import answer, choose_case, reviewed
+from actions.answering import answer, choose_case
 from actions.asked import asked_by
 from actions.asking import ask_again, ask_between, ask_which, offer_again
 from actions.conversation import is_pick, yes_or_no
@@ -26,7 +26,7 @@ from actions.following import (
 )
 from actions.naming import named_in
 from actions.telling import case_told
-from actions.turn import Ranked, Turn
+from actions.turn import Ranked, Turn, reviewed
 from actions.two_matters import wanted_not_done
 from procedures_kb.model import Case
 from procedures_kb.text import fold, strip_marks

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from actions.answering import answer, reviewed
+from actions.answering import answer
 from actions.asking import ask_which, payload
 from actions.chat import REASON_OF, chat
 from actions.comparing import compare
@@ -23,7 +23,7 @@ from actions.safety import alarm_of
 from actions.status import submitted_sentence
 from actions.subjects import finished, take_up
 from actions.telling import case_told
-from actions.turn import Choice, Turn, knowledge, sentences
+from actions.turn import Choice, Turn, knowledge, reviewed, sentences
 from actions.two_matters import answer_two
 from actions.verified import denied, offer_quick_way
 from bot.submissions import filling, protecting
