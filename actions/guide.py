@@ -10,16 +10,18 @@ from ruamel.yaml import YAML
 
 from actions.answering import answer, choose_case
 from actions.asked import asked_by
-from actions.asking import ask_again, ask_between, ask_which, offer_again
+from actions.asking import ask_again, ask_between, ask_which, label, offer_again
 from actions.conversation import is_pick, yes_or_no
 from actions.following import (
     BARE,
     CASE_WINS_BELOW,
     FOLLOW_UP_WORDS,
     MOST_RIVALS,
+    answer_likely,
     answer_open_question,
     asks_about_subject,
     called_by_name,
+    chosen_by_case,
     follow_up,
     rivals,
     stays_with,
@@ -83,8 +85,11 @@ def guide(turn: Turn) -> None:
         others = [item for item in candidates if item.code != memory.procedure]
         return ask_between(turn, memory.procedure, others[:MOST_RIVALS])
     if heard.verdict == "clarify" and candidates:
-        settled = _settled_by_case(turn, candidates)
-        return answer(turn, settled) if settled else ask_which(turn, candidates)
+        if settled := _settled_by_case(turn, candidates):
+            return answer(turn, settled)
+        if chosen := chosen_by_case(turn, candidates):
+            return answer_likely(turn, chosen, [(c.code, label(c)) for c in candidates if c.code != chosen])
+        return ask_which(turn, candidates)
     if memory.procedure and len(heard.text.split()) <= FOLLOW_UP_WORDS:
         return follow_up(turn, memory.procedure)
     if not memory.unsure and sum(choice.kind == "procedure" for choice in memory.offered) > 1:
