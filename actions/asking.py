@@ -15,13 +15,13 @@ def payload(intent: str, **values: str) -> str:
     return f"/{intent}{json.dumps(values, ensure_ascii=False)}"
 
 
-def ask_which(turn: Turn, candidates: list[Ranked]) -> None:
-    """Two or three are close: ask which, and remember what is declined."""
+def ask_which(turn: Turn, candidates: list[Ranked], question: str | None = None) -> None:
+    """Two or three are close: ask which, and remember what is declined. ``question`` = name of another sentence for it."""
     turn.memory.wanted = turn.heard_aspects or turn.memory.wanted
     first, second = candidates[0].probability, candidates[1].probability if len(candidates) > 1 else 0.0
     turn.memory.likely = candidates[0].code if first >= LIKELY_LEAD * second and first >= LIKELY_FROM else None
-    question = sentences()["which_one" if len(candidates) > 1 else "is_it_this"]
-    _offer(turn, question, [(item.code, label(item)) for item in candidates])
+    name = question or ("which_one" if len(candidates) > 1 else "is_it_this")
+    _offer(turn, sentences()[name], [(item.code, label(item)) for item in candidates])
 
 
 def ask_between(turn: Turn, code: str, others: list[Ranked]) -> None:

@@ -10,6 +10,8 @@ from actions.guide import guide
 from actions.subjects import decline
 from actions.turn import Choice, Turn
 
+NEXT_FROM = 0.01  # probability from which the next procedures are offered when none of the first was meant
+MOST_CHOICES = 3
 DENIAL_WORDS = 6  # "không phải mấy cái đó ạ": up to so many words deny and tell nothing else
 
 
@@ -86,4 +88,7 @@ def _decline(turn: Turn, offered: list[Choice]) -> None:
         return answer(turn, others[0].code, memory.wanted or None)
     if others and turn.understanding.verdict == "clarify":
         return ask_which(turn, others)
+    left = [item for item in turn.ranked_before if item.reviewed and item.code not in memory.declined]
+    if left := [item for item in left if item.probability >= NEXT_FROM][:MOST_CHOICES]:
+        return ask_which(turn, left, "others_then")
     turn.notice("not_understood", kind="fallback", sentence="declined_all", buttons=[("Gặp cán bộ", "/handoff")])

@@ -8,7 +8,10 @@ from actions.following import says_more
 from actions.guide import elsewhere, guide
 from actions.turn import Turn
 
-FOREIGN_FROM = 0.6  # probability of "out of scope" from which a message with words of its own is no follow-up
+DOUBTED_BELOW = (
+    0.4  # probability of "out of scope" below which a message while something is at hand is read as about it
+)
+FOREIGN_FROM = 0.75  # probability of "out of scope" from which a message with words of its own is no follow-up
 SHORT = 8  # words of a message that may be a follow-up although it looks like nothing of ours
 
 
@@ -19,7 +22,9 @@ def fallback(turn: Turn) -> None:
         open_question = any(choice.kind == "procedure" for choice in turn.memory.offered)
         at_hand = turn.memory.procedure or open_question
         sure = turn.intent_confidence >= FOREIGN_FROM and says_more(turn)
-        if at_hand and asked_by(turn) and turn.word_count <= SHORT and not sure:
+        if at_hand and (
+            (asked_by(turn) and turn.word_count <= SHORT and not sure) or turn.intent_confidence < DOUBTED_BELOW
+        ):
             return guide(turn)
         if sentence := elsewhere(turn.understanding.text, turn.understanding.marked):
             turn.notice("elsewhere", kind="fallback", text=sentence)

@@ -26,6 +26,7 @@ TOGETHER_FROM = 0.5  # what an offered procedure must reach in the ranking of bo
 TELLS_WORDS = 2  # words that say something, from which a message may mean another procedure than the one at hand
 RELATED_FROM = 0.25  # probability by itself from which another procedure of the same field is a rival…
 UNRELATED_FROM = 0.45  # … and one of another field
+THEN_FROM = 0.1  # … and of any when the message speaks of what comes afterwards
 BESIDE_FROM = 0.05  # probability together with the name of the procedure at hand that makes a rival
 CASE_WINS_BELOW = 0.97  # another procedure recognised with less than this does not outweigh a case told in words
 CASE_CHOOSES_FROM, CASE_CHOOSES_LEAD = (
@@ -38,6 +39,10 @@ WEAK_BELOW = 0.5  # probability below which a procedure that is not named is a w
 _ASKS_ON = re.compile(
     r"\b(?:thi sao|tinh sao|duoc khong|co phai|co can|phai khong|co duoc|co sao|co bi|bat buoc|the nao|cai nay|the con)\b"
     r"|\b(?:co|phai|duoc|can|con)\b.*\b(?:khong|chua)$|\b(?:ai|bao nhieu|may (?:gio|ngay|hom|thang|nam|ban|nguoi))\b|\b(?:duoc|phai|nhu the) (?:chu|ha|nhi|a)$"
+)
+# "Chia xong thì …", "có giấy rồi thì …", "xong cái đó …": what comes after the procedure at hand.
+_THEN = re.compile(
+    r"\bxong (?:roi )?(?:thi|muon|cai|gio|co|la)\b|\b(?:co|lam|nop|cap|duoc)\b(?: \w+){0,3} roi (?:thi|gio|muon)\b|^(?:roi )?sau (?:do|nay)\b"
 )
 # Words of a question that names nothing ("hết bao nhiêu tiền"): whatever the linker finds in them is chance.
 _BARE_WORDS = (
@@ -57,7 +62,13 @@ def asks_on(turn: Turn) -> bool:
 
 def says_more(turn: Turn) -> bool:
     """Whether a message has words of its own beside question words and those that stand everywhere."""
-    return len(set(turn.plain.split()) - BARE - _LIGHT) >= TELLS_WORDS
+    plain = turn.plain.replace("can cuoc", "cancuoc thecancuoc")  # "căn" alone looks like "cần"
+    return len(set(plain.split()) - BARE - _LIGHT) >= TELLS_WORDS
+
+
+def goes_on(turn: Turn) -> bool:
+    """Whether a message speaks of what comes when this is done: "báo xong rồi thì xin cuốn mới"."""
+    return bool(_THEN.search(turn.plain))
 
 
 def rivals(turn: Turn, code: str) -> list[Ranked]:
@@ -69,7 +80,7 @@ def rivals(turn: Turn, code: str) -> list[Ranked]:
     heard = turn.understanding
     if not says_more(turn):
         return []
-    field = getattr(reviewed(code), "field", None)
+    field, then = getattr(reviewed(code), "field", None), goes_on(turn)
     alone = {item.code: item.probability for item in heard.ranking}
     beside = {item.code: item.probability for item in heard.beside}
     found: list[tuple[float, Ranked]] = []
@@ -78,7 +89,8 @@ def rivals(turn: Turn, code: str) -> list[Ranked]:
             continue
         related = field is not None and getattr(reviewed(item.code), "field", None) == field
         by_itself, together = alone.get(item.code, 0.0), beside.get(item.code, 0.0)
-        likely = by_itself >= (RELATED_FROM if related else UNRELATED_FROM) and by_itself > alone.get(code, 0.0)
+        least = THEN_FROM if then else RELATED_FROM if related else UNRELATED_FROM
+        likely = by_itself >= least and by_itself > alone.get(code, 0.0)
         if likely or together >= BESIDE_FROM:
             found.append((by_itself + together, item))
     kept: dict[str, Ranked] = {}

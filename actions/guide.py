@@ -27,6 +27,7 @@ from actions.following import (
     stays_with,
 )
 from actions.naming import named_in
+from actions.subjects import pointed_at
 from actions.telling import case_told
 from actions.turn import Ranked, Turn, reviewed
 from actions.two_matters import wanted_not_done
@@ -55,6 +56,8 @@ def guide(turn: Turn) -> None:
         if item.code in heard.candidates and (item.code in called or item.code not in memory.declined)
     ]
     sure = candidates[0] if heard.verdict == "sure" and candidates else None
+    if sure is None and (spoken_of := pointed_at(turn)):
+        return answer(turn, spoken_of)
     if memory.procedure and (told := _case_told(turn, memory.procedure, sure)):
         return choose_case(turn, memory.procedure, told.id)
     if (code := wanted_not_done(turn)) and not (sure and not sure.named):

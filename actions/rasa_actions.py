@@ -16,6 +16,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.broad import broad
 from actions.chat import chat
 from actions.choose import choose, settle_open_consent
 from actions.comparing import compare
@@ -44,6 +45,7 @@ OPENINGS: tuple[Callable[[Turn], bool], ...] = (
     return_to,
     correct_subject,
     answer_two,
+    broad,
     follow_on,
 )
 

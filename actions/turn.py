@@ -108,14 +108,11 @@ def knowledge() -> Store:
     return Store(settings.load().kb_path)
 
 
-def _heard_before(events: list[dict[str, Any]]) -> list[tuple[str, bool]]:
-    """Normalised text, and whether it has marks, of the last typed messages before this one, newest first."""
-    heard: list[tuple[str, bool]] = []
+def _understood_before(events: list[dict[str, Any]]) -> list[Understanding]:
+    """What was made of the last typed messages before this one, newest first."""
     typed = (e for e in reversed(events) if e.get("event") == "user" and not str(e.get("text") or "").startswith("/"))
-    for event in list(itertools.islice(typed, REMEMBERED_MESSAGES + 1))[1:]:
-        understanding = (event.get("parse_data") or {}).get("understanding") or {}
-        heard.append((str(understanding.get("text") or ""), bool(understanding.get("marked"))))
-    return heard
+    earlier = list(itertools.islice(typed, REMEMBERED_MESSAGES + 1))[1:]
+    return [msgspec.convert((e.get("parse_data") or {}).get("understanding") or {}, Understanding) for e in earlier]
 
 
 def reviewed(code: str) -> Procedure | None:
@@ -140,7 +137,9 @@ class Turn:
         self.channel: str = (latest.get("metadata") or {}).get("channel") or "rest"
         self.memory = msgspec.convert(tracker.get_slot("conversation") or {}, Memory)
         self.submission: str | None = tracker.get_slot("submission")
-        self.heard_before = _heard_before(tracker.events)
+        before = _understood_before(tracker.events)
+        self.heard_before = [(understanding.text, understanding.marked) for understanding in before]
+        self.ranked_before = before[0].ranking if before else []
         self.messages: list[dict[str, Any]] = []
         self.said_sentence: str | None = None  # name of the last fixed sentence of this turn
         self.case_settled = False  # the case told in this message has been taken into account
