@@ -54,11 +54,11 @@ def _offer(turn: Turn, question: str, choices: list[tuple[str, str]]) -> None:
     )
 
 
-def ask_among(turn: Turn, codes: list[str]) -> None:
-    """Ask which of some reviewed procedures is meant: they bear the name the citizen used."""
+def ask_among(turn: Turn, codes: list[str], question: str | None = None) -> None:
+    """Ask which of some reviewed procedures is meant: they bear the name the citizen used, or are of the field named."""
     entries = [knowledge().get(code) for code in codes]
     procedures = [entry.procedure for entry in entries if entry.procedure]
-    ask_which(turn, [Ranked(p.code, p.name, p.short_name, True, True, 0.0) for p in procedures])
+    ask_which(turn, [Ranked(p.code, p.name, p.short_name, True, True, 0.0) for p in procedures], question)
 
 
 def label(item: Ranked) -> str:

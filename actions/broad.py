@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from actions.asking import ask_among
 from actions.turn import Turn
 
+MOST_CHOICES = 3  # procedures offered at once
 # What stands around the name of a field in a first message without telling more.
 _AROUND = frozenset(
     [
@@ -88,5 +89,11 @@ def broad(turn: Turn) -> bool:
     if not codes:
         return False
     turn.memory.wanted = turn.heard_aspects
-    ask_among(turn, codes)
+    ask_among(turn, codes[:MOST_CHOICES])
     return True
+
+
+def rest_of_field(offered: list[str]) -> list[str]:
+    """What else there is in the field of which all ``offered`` ones were asked between."""
+    fitting = (codes for codes in _fields().values() if offered and set(offered) <= set(codes))
+    return next(([code for code in codes if code not in offered] for codes in fitting), [])

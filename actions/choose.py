@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from actions.answering import answer, choose_case
-from actions.asking import ask_again, ask_which, offer_again
+from actions.asking import ask_again, ask_among, ask_which, offer_again
+from actions.broad import MOST_CHOICES, rest_of_field
 from actions.conversation import consent_in, is_pick, picked, yes_or_no
 from actions.following import asks_on
 from actions.guide import guide
@@ -11,7 +12,6 @@ from actions.subjects import decline
 from actions.turn import Choice, Turn
 
 NEXT_FROM = 0.01  # probability from which the next procedures are offered when none of the first was meant
-MOST_CHOICES = 3
 DENIAL_WORDS = 6  # "không phải mấy cái đó ạ": up to so many words deny and tell nothing else
 
 
@@ -91,4 +91,6 @@ def _decline(turn: Turn, offered: list[Choice]) -> None:
     left = [item for item in turn.ranked_before if item.reviewed and item.code not in memory.declined]
     if left := [item for item in left if item.probability >= NEXT_FROM][:MOST_CHOICES]:
         return ask_which(turn, left, "others_then")
+    if rest := rest_of_field([choice.value for choice in offered]):
+        return ask_among(turn, rest[:MOST_CHOICES], "others_then")
     turn.notice("not_understood", kind="fallback", sentence="declined_all", buttons=[("Gặp cán bộ", "/handoff")])

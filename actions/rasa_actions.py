@@ -21,7 +21,7 @@ from actions.chat import chat
 from actions.choose import choose, settle_open_consent
 from actions.comparing import compare
 from actions.correcting import correct_subject
-from actions.fallback import fallback
+from actions.fallback import fallback, still_about_it
 from actions.guide import follow_on, guide
 from actions.handoff import handoff
 from actions.personal_data import mask, warn
@@ -47,6 +47,7 @@ OPENINGS: tuple[Callable[[Turn], bool], ...] = (
     answer_two,
     broad,
     follow_on,
+    still_about_it,
 )
 
 

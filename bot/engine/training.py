@@ -18,7 +18,7 @@ OURS = ("linking.yml", "aspect_parts.yml")  # files of nlu_data in formats of ou
 # What the model is made from. The knowledge base is not among them: procedures are data, not training (their names only
 # lend composed messages their variety).
 INPUTS = ("config.yml", "domain.yml", "nlu_data", "bot/nlu/classifier.py", "bot/nlu/aspects.py",
-          "bot/nlu/composed.py", "bot/nlu/features.py", "bot/nlu/questions.py", "bot/nlu/word_classes.py", "bot/nlu/asking_cues.py", "bot/nlu/normalise.py", "bot/nlu/lexicon",
+          "bot/nlu/composed.py", "bot/nlu/features.py", "bot/nlu/questions.py", "bot/nlu/word_classes.py", "bot/nlu/normalise.py", "bot/nlu/lexicon",
           "bot/nlu/components.py", "bot/engine/turn_policy.py", "uv.lock")  # fmt: skip
 
 
