@@ -41,7 +41,7 @@ _DATA = re.compile(
 STARTS_FROM = 0.9  # intent probability from which a message begins a submission without such words
 # "Em muốn xin bản sao khai sinh" asks for a procedure; a submission is begun by words that say so.
 _STARTS = re.compile(
-    r"\b(?:luon|giup|gium|dum|ngay|bay gio|dien|to khai|soan|lap|bat dau|tien hanh|form|tao|san sang|viet|(?:khai|lam|nop) ho)\b"
+    r"\b(?:luon|giup|gium|dum|ngay|bay gio|dien|to khai|soan|lap|bat dau|tien hanh|form|tao|san sang|viet|(?:khai|lam|nop) ho(?! so))\b"
 )
 # "Sửa họ tên thành Lê Thị Bưởi": what stands after the first "thành" in small letters, which may be a name otherwise.
 _BECOMES = re.compile(r"(?:sửa|sua|đổi|doi|Sửa|Sua|Đổi|Doi)\b.*?\b(?:thành|thanh)\s+(.+)$")

@@ -27,12 +27,6 @@ def case_known(turn: Turn, procedure: Procedure) -> Case | None:
             return None if told.moves_to else told
     left = turn.memory.earlier[0] if turn.memory.earlier else None
     before = reviewed(left.procedure) if left else None
-    label = next((case.label for case in before.cases if left and case.id == left.case), None) if before else None
-    return next(
-        (
-            case
-            for case in procedure.cases
-            if left and (case.id, case.label) == (left.case, label) and not case.moves_to
-        ),
-        None,
-    )
+    if left is None or before is None or before.field != procedure.field:  # "lần đầu" of a marriage is not that of a card
+        return None
+    return next((case for case in procedure.cases if case.id == left.case and not case.moves_to), None)

@@ -25,4 +25,4 @@ def make_turn(
         "text": text, "intent": {"name": intent}, "entities": [], "metadata": {},
         "understanding": {"text": normal.text, "marked": normal.marked, **understood},
     }  # fmt: skip
-    return Turn(SimpleNamespace(sender_id="someone", latest_message=latest, get_slot=slots.get))  # type: ignore[arg-type]
+    return Turn(SimpleNamespace(sender_id="someone", events=[], latest_message=latest, get_slot=slots.get))  # type: ignore[arg-type]
