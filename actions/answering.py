@@ -10,8 +10,8 @@ from actions.asked import asked_by
 from actions.asking import ask_again, payload
 from actions.computing import due_now, places_near
 from actions.subjects import change_in_words, take_up
-from actions.telling import case_told
-from actions.turn import Choice, Turn, knowledge, sentences
+from actions.telling import case_known, case_told
+from actions.turn import Choice, Turn, knowledge, reviewed, sentences
 from actions.wording import answer_text, lower_first, title
 from procedures_kb.facts import ASPECTS, Aspect, case_changes_answer, facts, unsure
 from procedures_kb.model import Procedure
@@ -24,14 +24,6 @@ ASPECT_BUTTONS = {
     "place": "Nộp ở đâu",
     "online": "Làm trực tuyến",
 }
-
-
-def reviewed(code: str) -> Procedure | None:
-    """The reviewed record of a code, or None."""
-    try:
-        return knowledge().get(code).procedure
-    except UnknownProcedure:
-        return None
 
 
 def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
@@ -51,6 +43,8 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
         if told.moves_to:
             return choose_case(turn, code, told.id)
         memory.case = told.id
+    if memory.case is None and not turn.case_settled and (known := case_known(turn, procedure)):
+        memory.case = known.id
     heard_aspects = asked_by(turn) or memory.wanted or ["overview"]
     memory.wanted = []
     asked = cast(list[Aspect], [a for a in (aspects or heard_aspects) if a in ASPECTS])
@@ -167,6 +161,11 @@ def choose_case(turn: Turn, code: str, case_id: str) -> None:
         return answer(turn, code, aspects)
     before = len(turn.messages)
     turn.quiet_change = True  # the sentence below says where it goes
+    take_up(turn, case.moves_to)
+    target = reviewed(case.moves_to)
+    told = case_told(turn, target) if target and not turn.is_button else None
+    if told and not told.moves_to:
+        turn.memory.case = told.id
     answer(turn, case.moves_to, aspects)
     moved = sentences()["case_moves"].format(name=name)
     turn.messages[before]["text"] = f"{moved}\n\n{turn.messages[before]['text']}"

@@ -15,13 +15,13 @@ def payload(intent: str, **values: str) -> str:
     return f"/{intent}{json.dumps(values, ensure_ascii=False)}"
 
 
-def ask_which(turn: Turn, candidates: list[Ranked]) -> None:
-    """Two or three are close: ask which, and remember what is declined."""
+def ask_which(turn: Turn, candidates: list[Ranked], question: str | None = None) -> None:
+    """Two or three are close: ask which, and remember what is declined. ``question`` = name of another sentence for it."""
     turn.memory.wanted = turn.heard_aspects or turn.memory.wanted
     first, second = candidates[0].probability, candidates[1].probability if len(candidates) > 1 else 0.0
     turn.memory.likely = candidates[0].code if first >= LIKELY_LEAD * second and first >= LIKELY_FROM else None
-    question = sentences()["which_one" if len(candidates) > 1 else "is_it_this"]
-    _offer(turn, question, [(item.code, _label(item)) for item in candidates])
+    name = question or ("which_one" if len(candidates) > 1 else "is_it_this")
+    _offer(turn, sentences()[name], [(item.code, label(item)) for item in candidates])
 
 
 def ask_between(turn: Turn, code: str, others: list[Ranked]) -> None:
@@ -31,7 +31,7 @@ def ask_between(turn: Turn, code: str, others: list[Ranked]) -> None:
     procedure = knowledge().get(code).procedure
     name = procedure.short_name if procedure else knowledge().get(code).name
     question = sentences()["this_or_that" if others else "still_this"].format(name=name)
-    choices = [(code, name[:1].upper() + name[1:]), *((item.code, _label(item)) for item in others)]
+    choices = [(code, name[:1].upper() + name[1:]), *((item.code, label(item)) for item in others)]
     _offer(turn, question, choices)
 
 
@@ -54,14 +54,15 @@ def _offer(turn: Turn, question: str, choices: list[tuple[str, str]]) -> None:
     )
 
 
-def ask_among(turn: Turn, codes: list[str]) -> None:
-    """Ask which of some reviewed procedures is meant: they bear the name the citizen used."""
+def ask_among(turn: Turn, codes: list[str], question: str | None = None) -> None:
+    """Ask which of some reviewed procedures is meant: they bear the name the citizen used, or are of the field named."""
     entries = [knowledge().get(code) for code in codes]
     procedures = [entry.procedure for entry in entries if entry.procedure]
-    ask_which(turn, [Ranked(p.code, p.name, p.short_name, True, True, 0.0) for p in procedures])
+    ask_which(turn, [Ranked(p.code, p.name, p.short_name, True, True, 0.0) for p in procedures], question)
 
 
-def _label(item: Ranked) -> str:
+def label(item: Ranked) -> str:
+    """What a procedure is called on a button."""
     name = item.short_name or item.name
     name = name[:1].upper() + name[1:]
     return name if len(name) <= 90 else name[:87].rstrip() + "…"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from actions.answering import answer, choose_case
-from actions.asking import ask_again, ask_which, offer_again
+from actions.asking import ask_again, ask_among, ask_which, offer_again
+from actions.broad import MOST_CHOICES, rest_of_field
 from actions.conversation import consent_in, is_pick, picked, yes_or_no
 from actions.dossier_questions import settle_open_question
 from actions.following import asks_on
@@ -11,6 +12,7 @@ from actions.guide import guide
 from actions.subjects import decline
 from actions.turn import Choice, Turn
 
+NEXT_FROM = 0.01  # probability from which the next procedures are offered when none of the first was meant
 DENIAL_WORDS = 6  # "không phải mấy cái đó ạ": up to so many words deny and tell nothing else
 
 
@@ -86,4 +88,9 @@ def _decline(turn: Turn, offered: list[Choice]) -> None:
         return answer(turn, others[0].code, memory.wanted or None)
     if others and turn.understanding.verdict == "clarify":
         return ask_which(turn, others)
+    left = [item for item in turn.ranked_before if item.reviewed and item.code not in memory.declined]
+    if left := [item for item in left if item.probability >= NEXT_FROM][:MOST_CHOICES]:
+        return ask_which(turn, left, "others_then")
+    if rest := rest_of_field([choice.value for choice in offered]):
+        return ask_among(turn, rest[:MOST_CHOICES], "others_then")
     turn.notice("not_understood", kind="fallback", sentence="declined_all", buttons=[("Gặp cán bộ", "/handoff")])

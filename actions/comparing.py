@@ -6,12 +6,11 @@ import re
 
 import msgspec
 
-from actions.answering import reviewed
 from actions.asking import payload
 from actions.brief import brief
 from actions.naming import codes_in, named_in
 from actions.subjects import take_up
-from actions.turn import Choice, Turn, knowledge, sentences
+from actions.turn import Choice, Turn, knowledge, reviewed, sentences
 from actions.wording import day, title
 from procedures_kb.facts import Aspect, facts, unsure
 from procedures_kb.model import Procedure

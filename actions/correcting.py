@@ -9,12 +9,13 @@ import re
 
 import msgspec
 
-from actions.answering import answer
+from actions.answering import answer, choose_case
 from actions.asked import asked_by
 from actions.asking import ask_among, ask_which
 from actions.naming import Named, codes_in, named_in
 from actions.subjects import decline
-from actions.turn import Turn, plain_words
+from actions.telling import case_told
+from actions.turn import Turn, plain_words, reviewed
 from procedures_kb.text import fold, strip_marks
 
 _I = r"(?:em|toi|minh|chi|anh|chau|con|bac|co|chu|tui|tao|ban|y|e|t|m)"
@@ -84,6 +85,13 @@ def correct_subject(turn: Turn) -> bool:
         return True
     if meant and not {code for name in meant for code in name.codes} - {memory.procedure}:
         meant = []  # "à không, có khai sinh rồi, muốn bản sao" names only what is at hand, and so means something else
+    current = reviewed(memory.procedure) if memory.procedure else None
+    another = heard.verdict == "sure" and heard.candidates[0] != memory.procedure
+    told = case_told(turn, current) if current and not another else None
+    if current and told and told.id != memory.case and not told.moves_to:
+        turn.quiet_change = True
+        choose_case(turn, current.code, told.id)
+        return True
     if meant:
         codes = codes_in(turn, meant)
         decline(turn, [code for code in refused if code not in codes])

@@ -8,8 +8,24 @@ from actions.following import says_more
 from actions.guide import elsewhere, guide
 from actions.turn import Turn
 
-FOREIGN_FROM = 0.6  # probability of "out of scope" from which a message with words of its own is no follow-up
+DOUBTED_BELOW = (
+    0.4  # probability of "out of scope" below which a message while something is at hand is read as about it
+)
+FOREIGN_FROM = 0.75  # probability of "out of scope" from which a message with words of its own is no follow-up
+CHAT_FROM = 0.45  # probability from which chat is chat although something is asked
 SHORT = 8  # words of a message that may be a follow-up although it looks like nothing of ours
+
+
+_CHAT = frozenset({"bot_challenge", "smalltalk", "scam", "out_of_scope", "greet", "thanks", "goodbye", "complain"})
+
+
+def still_about_it(turn: Turn) -> bool:
+    """Something asked while a procedure is at hand is about it, unless it is chat for sure. Whether it was answered."""
+    doubtful = turn.intent in _CHAT and turn.intent_confidence < CHAT_FROM and turn.word_count <= SHORT
+    if not (turn.memory.procedure and doubtful and asked_by(turn)):
+        return False
+    guide(turn)
+    return True
 
 
 def fallback(turn: Turn) -> None:
@@ -19,7 +35,9 @@ def fallback(turn: Turn) -> None:
         open_question = any(choice.kind == "procedure" for choice in turn.memory.offered)
         at_hand = turn.memory.procedure or open_question
         sure = turn.intent_confidence >= FOREIGN_FROM and says_more(turn)
-        if at_hand and asked_by(turn) and turn.word_count <= SHORT and not sure:
+        if at_hand and (
+            (asked_by(turn) and turn.word_count <= SHORT and not sure) or turn.intent_confidence < DOUBTED_BELOW
+        ):
             return guide(turn)
         if sentence := elsewhere(turn.understanding.text, turn.understanding.marked):
             turn.notice("elsewhere", kind="fallback", text=sentence)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from actions.answering import answer, reviewed
+from actions.answering import answer
 from actions.asked import asked_by
 from actions.asking import ask_again, ask_between, offer_again, payload
 from actions.conversation import yes_or_no
 from actions.telling import case_told
-from actions.turn import Ranked, Turn, sentences
+from actions.turn import Ranked, Turn, reviewed, sentences
 from procedures_kb.facts import aspect_by_content
 from procedures_kb.store import today
 
@@ -26,14 +26,23 @@ TOGETHER_FROM = 0.5  # what an offered procedure must reach in the ranking of bo
 TELLS_WORDS = 2  # words that say something, from which a message may mean another procedure than the one at hand
 RELATED_FROM = 0.25  # probability by itself from which another procedure of the same field is a rival…
 UNRELATED_FROM = 0.45  # … and one of another field
+THEN_FROM = 0.1  # … and of any when the message speaks of what comes afterwards
 BESIDE_FROM = 0.05  # probability together with the name of the procedure at hand that makes a rival
 CASE_WINS_BELOW = 0.97  # another procedure recognised with less than this does not outweigh a case told in words
+CASE_CHOOSES_FROM, CASE_CHOOSES_LEAD = (
+    0.4,
+    2.0,
+)  # what the likeliest must reach, and lead the second by, to be chosen by a case
 MOST_RIVALS = 2
 WEAK_BELOW = 0.5  # probability below which a procedure that is not named is a weak guess
 # What asks on without naming anything: a question word, or a sentence that ends as a yes-or-no question.
 _ASKS_ON = re.compile(
     r"\b(?:thi sao|tinh sao|duoc khong|co phai|co can|phai khong|co duoc|co sao|co bi|bat buoc|the nao|cai nay|the con)\b"
     r"|\b(?:co|phai|duoc|can|con)\b.*\b(?:khong|chua)$|\b(?:ai|bao nhieu|may (?:gio|ngay|hom|thang|nam|ban|nguoi))\b|\b(?:duoc|phai|nhu the) (?:chu|ha|nhi|a)$"
+)
+# "Chia xong thì …", "có giấy rồi thì …", "xong cái đó …": what comes after the procedure at hand.
+_THEN = re.compile(
+    r"\bxong (?:roi )?(?:thi|muon|cai|gio|co|la)\b|\b(?:co|lam|nop|cap|duoc)\b(?: \w+){0,3} roi (?:thi|gio|muon)\b|^(?:roi )?sau (?:do|nay)\b"
 )
 # Words of a question that names nothing ("hết bao nhiêu tiền"): whatever the linker finds in them is chance.
 _BARE_WORDS = (
@@ -53,7 +62,13 @@ def asks_on(turn: Turn) -> bool:
 
 def says_more(turn: Turn) -> bool:
     """Whether a message has words of its own beside question words and those that stand everywhere."""
-    return len(set(turn.plain.split()) - BARE - _LIGHT) >= TELLS_WORDS
+    plain = turn.plain.replace("can cuoc", "cancuoc thecancuoc")  # "căn" alone looks like "cần"
+    return len(set(plain.split()) - BARE - _LIGHT) >= TELLS_WORDS
+
+
+def goes_on(turn: Turn) -> bool:
+    """Whether a message speaks of what comes when this is done: "báo xong rồi thì xin cuốn mới"."""
+    return bool(_THEN.search(turn.plain))
 
 
 def rivals(turn: Turn, code: str) -> list[Ranked]:
@@ -65,7 +80,7 @@ def rivals(turn: Turn, code: str) -> list[Ranked]:
     heard = turn.understanding
     if not says_more(turn):
         return []
-    field = getattr(reviewed(code), "field", None)
+    field, then = getattr(reviewed(code), "field", None), goes_on(turn)
     alone = {item.code: item.probability for item in heard.ranking}
     beside = {item.code: item.probability for item in heard.beside}
     found: list[tuple[float, Ranked]] = []
@@ -74,7 +89,8 @@ def rivals(turn: Turn, code: str) -> list[Ranked]:
             continue
         related = field is not None and getattr(reviewed(item.code), "field", None) == field
         by_itself, together = alone.get(item.code, 0.0), beside.get(item.code, 0.0)
-        likely = by_itself >= (RELATED_FROM if related else UNRELATED_FROM) and by_itself > alone.get(code, 0.0)
+        least = THEN_FROM if then else RELATED_FROM if related else UNRELATED_FROM
+        likely = by_itself >= least and by_itself > alone.get(code, 0.0)
         if likely or together >= BESIDE_FROM:
             found.append((by_itself + together, item))
     kept: dict[str, Ranked] = {}
@@ -102,7 +118,8 @@ def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
     if len(offered) == 1:  # asking on about the only one offered says yes to it
         answer(turn, offered[0])
     elif memory.likely in offered and asked_by(turn):
-        _answer_likely(turn, memory.likely)
+        others = [(choice.value, choice.label) for choice in memory.offered if choice.kind == "procedure"]
+        answer_likely(turn, memory.likely, [other for other in others if other[0] != memory.likely])
     else:
         offer_again(turn)
     return True
@@ -135,9 +152,8 @@ def _told_anew(turn: Turn) -> str | None:
     return ranking[0].code if clear and ranking[0].reviewed else None
 
 
-def _answer_likely(turn: Turn, code: str) -> None:
-    """The question goes on without a choice: answer for the likeliest, saying so, with the others beside it."""
-    others = [choice for choice in turn.memory.offered if choice.kind == "procedure" and choice.value != code]
+def answer_likely(turn: Turn, code: str, others: list[tuple[str, str]]) -> None:
+    """Answer for the likeliest procedure, saying so, with the others (code, label) beside it."""
     turn.quiet_change = True
     first = len(turn.messages)
     answer(turn, code)
@@ -145,9 +161,26 @@ def _answer_likely(turn: Turn, code: str) -> None:
     name = getattr(reviewed(code), "short_name", None) or ""
     said["text"] = f"{sentences()['taken_for'].format(name=name)}\n\n{said['text']}"
     said["buttons"] = [
-        *({"title": choice.label, "payload": payload("choose", procedure=choice.value)} for choice in others),
+        *({"title": label, "payload": payload("choose", procedure=other)} for other, label in others),
         *said["buttons"],
     ]
+
+
+def chosen_by_case(turn: Turn, candidates: list[Ranked]) -> str | None:
+    """The likeliest of several when the message tells a case of it and of none of the others.
+
+    Measured on our development rows: the likeliest is right in 31 of 34 such messages, in 70 % of those that tell no case.
+    """
+    telling = [
+        item.code
+        for item in candidates
+        if (procedure := reviewed(item.code)) and (told := case_told(turn, procedure)) and not told.moves_to
+    ]
+    first, second = candidates[0], candidates[1].probability if len(candidates) > 1 else 0.0
+    if any(item.named for item in candidates[1:]):
+        return None  # the citizen's word for it is another one's name as well
+    clear = first.probability >= CASE_CHOOSES_FROM and first.probability >= CASE_CHOOSES_LEAD * second
+    return first.code if clear and telling == [first.code] else None
 
 
 def asks_about_subject(turn: Turn, candidates: list[Ranked]) -> bool:

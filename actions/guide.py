@@ -8,25 +8,28 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from actions.answering import answer, choose_case, reviewed
+from actions.answering import answer, choose_case
 from actions.asked import asked_by
-from actions.asking import ask_again, ask_between, ask_which, offer_again
+from actions.asking import ask_again, ask_between, ask_which, label, offer_again
 from actions.conversation import is_pick, yes_or_no
 from actions.following import (
     BARE,
     CASE_WINS_BELOW,
     FOLLOW_UP_WORDS,
     MOST_RIVALS,
+    answer_likely,
     answer_open_question,
     asks_about_subject,
     called_by_name,
+    chosen_by_case,
     follow_up,
     rivals,
     stays_with,
 )
 from actions.naming import named_in
+from actions.subjects import pointed_at
 from actions.telling import case_told
-from actions.turn import Ranked, Turn
+from actions.turn import Ranked, Turn, reviewed
 from actions.two_matters import wanted_not_done
 from procedures_kb.model import Case
 from procedures_kb.text import fold, strip_marks
@@ -53,6 +56,8 @@ def guide(turn: Turn) -> None:
         if item.code in heard.candidates and (item.code in called or item.code not in memory.declined)
     ]
     sure = candidates[0] if heard.verdict == "sure" and candidates else None
+    if sure is None and (spoken_of := pointed_at(turn)):
+        return answer(turn, spoken_of)
     if memory.procedure and (told := _case_told(turn, memory.procedure, sure)):
         return choose_case(turn, memory.procedure, told.id)
     if (code := wanted_not_done(turn)) and not (sure and not sure.named):
@@ -83,8 +88,11 @@ def guide(turn: Turn) -> None:
         others = [item for item in candidates if item.code != memory.procedure]
         return ask_between(turn, memory.procedure, others[:MOST_RIVALS])
     if heard.verdict == "clarify" and candidates:
-        settled = _settled_by_case(turn, candidates)
-        return answer(turn, settled) if settled else ask_which(turn, candidates)
+        if settled := _settled_by_case(turn, candidates):
+            return answer(turn, settled)
+        if chosen := chosen_by_case(turn, candidates):
+            return answer_likely(turn, chosen, [(c.code, label(c)) for c in candidates if c.code != chosen])
+        return ask_which(turn, candidates)
     if memory.procedure and len(heard.text.split()) <= FOLLOW_UP_WORDS:
         return follow_up(turn, memory.procedure)
     if not memory.unsure and sum(choice.kind == "procedure" for choice in memory.offered) > 1:

@@ -16,12 +16,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.broad import broad
 from actions.chat import chat
 from actions.choose import choose, settle_open_consent
 from actions.comparing import compare
 from actions.correcting import correct_subject
 from actions.dossier_questions import close_question, open_question, settle_open_question
-from actions.fallback import fallback
+from actions.fallback import fallback, still_about_it
 from actions.guide import follow_on, guide
 from actions.handoff import handoff
 from actions.personal_data import mask, warn
@@ -48,7 +49,9 @@ OPENINGS: tuple[Callable[[Turn], bool], ...] = (
     return_to,
     correct_subject,
     answer_two,
+    broad,
     follow_on,
+    still_about_it,
 )
 
 

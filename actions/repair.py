@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from actions.answering import ask_case, reviewed
+from actions.answering import ask_case
 from actions.asked import asked_by
 from actions.asking import offer_again
 from actions.conversation import asks, closes, picked
 from actions.following import says_more
 from actions.guide import guide
-from actions.turn import Turn, sentences
+from actions.turn import Turn, reviewed, sentences
 from actions.two_matters import short_answer
 from procedures_kb.facts import Aspect
 

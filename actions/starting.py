@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from actions import returned
-from actions.answering import reviewed
 from actions.asking import ask_which, payload
 from actions.form_messages import ask, current, custom, drafts
 from actions.guide import guide
 from actions.subjects import take_up
 from actions.telling import case_told
-from actions.turn import Choice, Turn, knowledge, sentences
+from actions.turn import Choice, Turn, knowledge, reviewed, sentences
 from actions.verified import offer_quick_way
 from bot.submissions.draft_form import bring_up_to_date, form_of_draft
 from bot.submissions.store import CONSENT_TEXT, Draft, UnknownDraft

@@ -8,9 +8,15 @@ from actions.naming import named_in, plain_names
 from actions.turn import Memory, Subject, Turn, sentences
 
 REMEMBERED = 3  # earlier subjects
+POINTS_FROM = 0.05  # probability from which words point at a subject that was spoken of
 DECLINED = 20  # codes the citizen did not mean that are kept
 _BACK = re.compile(
     r"\b(?:quay (?:lai|ve)|tro (?:lai|ve)|ve lai|noi tiep|hoi tiep|tiep tuc)(?: (?:voi|ve|cai|chuyen|vu|viec|phan|thu tuc|cau|hoi|mon))*\b"
+)
+# "Cái sửa khai sinh ấy", "còn cái căn cước": something that was spoken of.
+_THAT = re.compile(
+    r"\b(?:cai|vu|viec|chuyen|khoan|thu tuc)\b(?: \w+){1,5} (?:ay|do|kia|day|luc nay|hoi nay|ban nay|luc dau)\b"
+    r"|^(?:the |vay |a |o )*con (?:cai|vu|viec|chuyen|khoan)\b"
 )
 _FIRST = re.compile(r"\b(?:luc dau|ban dau|dau tien|hoi dau)\b")
 _LAST = re.compile(r"\b(?:luc nay|ban nay|hoi nay|vua nay|khi nay|luc truoc|truoc do|hoi nay)\b")
@@ -62,6 +68,16 @@ def finished(memory: Memory) -> None:
     """After a submission the conversation begins anew but for its subject and place; nothing half-done is kept."""
     memory.offered, memory.declined, memory.wanted, memory.earlier = [], [], [], []
     memory.draft, memory.correcting, memory.unsure, memory.repeated, memory.abused = None, None, 0, 0, 0
+
+
+def pointed_at(turn: Turn) -> str | None:
+    """The subject, this one or an earlier one, that "cái … ấy", "còn cái …" points at by some of its words."""
+    memory = turn.memory
+    known = [code for code in (memory.procedure, *(subject.procedure for subject in memory.earlier)) if code]
+    if not _THAT.search(turn.plain):
+        return None
+    fitting = [item for item in turn.understanding.ranking if item.code in known and item.probability >= POINTS_FROM]
+    return fitting[0].code if fitting else None
 
 
 def return_to(turn: Turn) -> bool:

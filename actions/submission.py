@@ -39,6 +39,11 @@ from procedures_kb.store import today
 _DATA = re.compile(
     r"\b(?:du lieu|thong tin|ho so|tin nhan|lich su|tro chuyen|tai khoan|dong y|cho phep|data|da gui|da khai|nhap|so (?:can cuoc|dien thoai)|anh chup)\b"
 )
+STARTS_FROM = 0.9  # intent probability from which a message begins a submission without such words
+# "Em muốn xin bản sao khai sinh" asks for a procedure; a submission is begun by words that say so.
+_STARTS = re.compile(
+    r"\b(?:luon|giup|gium|dum|ngay|bay gio|dien|to khai|soan|lap|bat dau|tien hanh|form|tao|san sang|viet|(?:khai|lam|nop) ho(?! so))\b"
+)
 # "Sửa họ tên thành Lê Thị Bưởi": what stands after the first "thành" in small letters, which may be a name otherwise.
 _BECOMES = re.compile(r"(?:sửa|sua|đổi|doi|Sửa|Sua|Đổi|Doi)\b.*?\b(?:thành|thanh)\s+(.+)$")
 
@@ -64,7 +69,9 @@ def submission(turn: Turn) -> None:
         return erase(turn)
     if turn.intent == "resume":
         return resume(turn)
-    if turn.intent == "start_submission":
+    if turn.intent == "start_submission" and (
+        turn.is_button or turn.intent_confidence >= STARTS_FROM or _STARTS.search(turn.plain)
+    ):
         heard = turn.understanding
         named = heard.candidates[0] if heard.verdict == "sure" else None
         code = turn.entity("procedure") if turn.is_button else named

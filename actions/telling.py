@@ -1,8 +1,8 @@
-"""Which case of a procedure a message tells."""
+"""Which case of a procedure a message tells, or the messages before it told."""
 
 from __future__ import annotations
 
-from actions.turn import Turn
+from actions.turn import Turn, reviewed
 from procedures_kb.cases import case_from_words
 from procedures_kb.model import Case, Procedure
 from procedures_kb.text import syllables
@@ -13,3 +13,22 @@ def case_told(turn: Turn, procedure: Procedure) -> Case | None:
     heard = turn.understanding
     told = case_from_words(procedure, heard.text, heard.marked)
     return told or case_from_words(procedure, " ".join(syllables(turn.text)), heard.marked)
+
+
+def case_known(turn: Turn, procedure: Procedure) -> Case | None:
+    """The case of a procedure just taken up which the citizen need not tell again.
+
+    "Xe máy mới mua" stays true when the next message only adds that it is imported; and who asked about a house asks
+    about a house still when the talk moves to another permit.
+    """
+    for text, marked in turn.heard_before:
+        told = case_from_words(procedure, text, marked)
+        if told:
+            return None if told.moves_to else told
+    left = turn.memory.earlier[0] if turn.memory.earlier else None
+    before = reviewed(left.procedure) if left else None
+    if (
+        left is None or before is None or before.field != procedure.field
+    ):  # "lần đầu" of a marriage is not that of a card
+        return None
+    return next((case for case in procedure.cases if case.id == left.case and not case.moves_to), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ from rasa_sdk import Tracker
 from ruamel.yaml import YAML
 
 from bot import settings
-from procedures_kb.store import Store
+from procedures_kb.model import Procedure
+from procedures_kb.store import Store, UnknownProcedure
 from procedures_kb.text import fold, strip_marks
 
 _HERE = Path(__file__).parent
+REMEMBERED_MESSAGES = 2  # typed messages before this one whose words may still tell the case
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -106,6 +109,21 @@ def knowledge() -> Store:
     return Store(settings.load().kb_path)
 
 
+def _understood_before(events: list[dict[str, Any]]) -> list[Understanding]:
+    """What was made of the last typed messages before this one, newest first."""
+    typed = (e for e in reversed(events) if e.get("event") == "user" and not str(e.get("text") or "").startswith("/"))
+    earlier = list(itertools.islice(typed, REMEMBERED_MESSAGES + 1))[1:]
+    return [msgspec.convert((e.get("parse_data") or {}).get("understanding") or {}, Understanding) for e in earlier]
+
+
+def reviewed(code: str) -> Procedure | None:
+    """The reviewed record of a code, or None."""
+    try:
+        return knowledge().get(code).procedure
+    except UnknownProcedure:
+        return None
+
+
 class Turn:
     """The message, the memory, and the replies collected so far."""
 
@@ -120,6 +138,9 @@ class Turn:
         self.channel: str = (latest.get("metadata") or {}).get("channel") or "rest"
         self.memory = msgspec.convert(tracker.get_slot("conversation") or {}, Memory)
         self.submission: str | None = tracker.get_slot("submission")
+        before = _understood_before(tracker.events)
+        self.heard_before = [(understanding.text, understanding.marked) for understanding in before]
+        self.ranked_before = before[0].ranking if before else []
         self.messages: list[dict[str, Any]] = []
         self.said_sentence: str | None = None  # name of the last fixed sentence of this turn
         self.case_settled = False  # the case told in this message has been taken into account

@@ -7,14 +7,13 @@ from typing import Any, cast
 
 import msgspec
 
-from actions.answering import reviewed
 from actions.asked import asked_by
 from actions.asking import payload
 from actions.brief import brief
 from actions.naming import Named, codes_in, named_in
 from actions.subjects import take_up
 from actions.telling import case_told
-from actions.turn import Turn, knowledge, sentences
+from actions.turn import Turn, knowledge, reviewed, sentences
 from actions.wording import HEADINGS, day, lower_first, title
 from procedures_kb.facts import ASPECTS, Aspect, facts, unsure
 from procedures_kb.model import Procedure

@@ -20,7 +20,8 @@ _RANGE = re.compile(r"(\d+)-(\d+)")  # "75-120 tuổi" in a phrase: any of these
 def case_from_words(procedure: Procedure, text: str, marked: bool) -> Case | None:
     """The case whose longest phrase stands in the message, or None when none or two equally long ones do.
 
-    A phrase that stands there as it is counts more than one with other words between its own.
+    A phrase that stands there as it is counts more than one with other words between its own, and an age more than words:
+    "con tôi 5 tuổi chưa có căn cước" tells the age.
 
     Args:
         text: normalised text of the message (folded, abbreviations written out).
@@ -32,12 +33,12 @@ def case_from_words(procedure: Procedure, text: str, marked: bool) -> Case | Non
     for gap in (
         (0, GAP) if marked else (0,)
     ):  # without marks too much looks alike: "bang lai het han" has "bằng lái Hàn"
-        best: list[tuple[int, Case]] = []
+        best: list[tuple[tuple[bool, int], Case]] = []
         for case in procedure.cases:
-            lengths = [len(phrase) for phrase in case.phrases if _stands(_words(phrase, marked), words, gap)]
-            if lengths:
-                best.append((max(lengths), case))
-        best.sort(key=lambda item: -item[0])
+            standing = [phrase for phrase in case.phrases if _stands(_words(phrase, marked), words, gap)]
+            if standing:
+                best.append((max((bool(_RANGE.search(phrase)), len(phrase)) for phrase in standing), case))
+        best.sort(key=lambda item: item[0], reverse=True)
         if best:
             return None if len(best) > 1 and best[0][0] == best[1][0] else best[0][1]
     return None

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.features import Features, margins
@@ -19,18 +20,16 @@ from procedures_kb.facts import ASPECTS
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
-ASKED = 0.5  # mean of both models from which an aspect counts as asked
-LIKELY = 0.12  # a message that asks something asks its most likely aspect, if that is at least this likely
-SINGLE_PART = 0.9  # what the likeliest single part counts against all parts together
+ASKED = 0.29  # probability from which an aspect counts as asked
+LIKELY = 0.08  # a message that asks something asks its most likely aspect, if that is at least this likely
+CROWDED = 0.3  # log-odds taken off for each further asking part: the best of many parts is high by chance
 SHORT = 8  # a message up to this many words is an asking part as a whole when it has no question word
 OVERVIEW = "overview"
 
 
-def _view(normal: Normal, parts: list[str]) -> str:
-    """What the second model reads."""
-    if parts:
-        return " | ".join(parts)
-    return normal.text if len(normal.words) <= SHORT else ""
+def _views(normal: Normal, parts: list[str]) -> list[str]:
+    """What the second model reads: each asking part; a short message as a whole when it has none."""
+    return parts or ([normal.text] if len(normal.words) <= SHORT else [])
 
 
 class AspectModel:
@@ -43,23 +42,34 @@ class AspectModel:
     def train(cls, features: Features, messages: Sequence[tuple[str, tuple[str, ...]]]) -> AspectModel:
         """Fit on messages with the aspects they ask; each is seen with its marks and without."""
         whole: list[str] = []
-        asking: list[str] = []
+        parts: list[str] = []
+        owner: list[int] = []  # which message a part is of
         asked: list[tuple[str, ...]] = []
         for text, aspects in messages:
             for typed in dict.fromkeys((text, strip_marks(text))):
                 normal = normalise(typed)
+                own = _views(normal, asking_parts(normal))
+                parts += own
+                owner += [len(whole)] * len(own)
                 whole.append(normal.text)
-                asking.append(_view(normal, asking_parts(normal)))
                 asked.append(aspects)
         names = sorted({aspect for aspects in asked for aspect in aspects})
-        matrices = [features(whole), features(asking)]
-        weights = np.zeros((2, matrices[0].shape[1], len(names)))
+        labels = np.array([[name in aspects for name in names] for aspects in asked], dtype=bool).reshape(
+            -1, len(names)
+        )
+        whole_rows, part_rows, owners = features(whole), features(parts), np.array(owner)
+        weights = np.zeros((2, whole_rows.shape[1], len(names)))
         bias = np.zeros((2, len(names)))
-        for number, matrix in enumerate(matrices):
-            for row, name in enumerate(names):
-                labels = [name in aspects for aspects in asked]
-                model = LogisticRegression(C=3.0, max_iter=300).fit(matrix, labels)
-                weights[number, :, row], bias[number, row] = model.coef_[0], model.intercept_[0]
+        weights[0], bias[0] = _fit(whole_rows, labels)
+        # Which of several parts asks which of the aspects nobody wrote down: learnt from messages with one part, then
+        # every aspect is given to the part that shows it best.
+        single = np.bincount(owners, minlength=len(whole))[owners] == 1
+        first_weights, first_bias = _fit(part_rows[single], labels[owners[single]])
+        scores = part_rows @ first_weights + first_bias
+        best = np.full(labels.shape, -np.inf)
+        np.maximum.at(best, owners, scores)
+        of_part = labels[owners] & ((scores >= best[owners]) | (scores >= 0))
+        weights[1], bias[1] = _fit(part_rows, of_part)
         return cls(names, weights, bias)
 
     def asked(self, normal: Normal, features: Features) -> list[str]:
@@ -77,17 +87,16 @@ class AspectModel:
         return [aspect for aspect in ASPECTS if aspect in found]
 
     def chances(self, normal: Normal, parts: list[str], features: Features) -> dict[str, float]:
-        """Probability of each aspect."""
-        whole = _chances(margins(features.row(normal.text), self.weights[0], self.bias[0]))
-        best, *singles = (
-            _chances(margins(features.row(text), self.weights[1], self.bias[1]))
-            for text in (_view(normal, parts), *(parts if len(parts) > 1 else []))
-        )
-        if singles:
-            best = np.maximum(best, SINGLE_PART * np.max(singles, axis=0))
-        return dict(zip(self.aspects, ((whole + best) / 2).tolist(), strict=True))
+        """Probability of each aspect: mean log-odds of the message and of the part that shows the aspect best."""
+        scores = margins(features.row(normal.text), self.weights[0], self.bias[0])
+        if views := _views(normal, parts):
+            of_parts = [margins(features.row(view), self.weights[1], self.bias[1]) for view in views]
+            scores = (scores + np.max(of_parts, axis=0)) / 2
+        scores = scores - CROWDED * max(len(parts) - 1, 0)
+        return dict(zip(self.aspects, (1 / (1 + np.exp(-scores))).tolist(), strict=True))
 
 
-def _chances(scores: Floats) -> Floats:
-    chances: Floats = 1 / (1 + np.exp(-scores))
-    return chances
+def _fit(rows: csr_matrix, labels: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Weights (features x aspects) and bias of one logistic model for each column of labels."""
+    models = [LogisticRegression(C=3.0, max_iter=300, solver="liblinear").fit(rows, column) for column in labels.T]
+    return np.array([model.coef_[0] for model in models]).T, np.array([model.intercept_[0] for model in models])

@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.nlu.aspects import OVERVIEW, AspectModel
 from bot.nlu.features import Features, margins
 from bot.nlu.normalise import Normal, normalise, read_lexicon
+from bot.nlu.questions import asking_parts
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
@@ -79,7 +80,7 @@ class Classifier:
         intents = [(self.intents[i], float(probabilities[i])) for i in np.argsort(-probabilities)[:5]]
         aspects = self.aspect_model.asked(normal, self._features)
         act = act_by_phrase(normal)
-        if act and set(aspects) <= {OVERVIEW, "eligibility"}:  # a question in the same message outweighs it
+        if act and (set(aspects) <= {OVERVIEW, "eligibility"} or not asking_parts(normal)):  # a question outweighs it
             intents = [(act, 1.0), *((name, p) for name, p in intents if name != act)]
         return Classified(intents, aspects)
 

@@ -7,6 +7,7 @@ questions. Composed messages teach it that the question decides. They are made a
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -17,20 +18,29 @@ from procedures_kb import catalog_files
 from procedures_kb.text import strip_marks
 
 PARTS = ROOT / "nlu_data" / "aspect_parts.yml"
-COUNT = 4_000  # messages composed
+COUNT = 5_000  # messages composed
 NOISY = 0.35  # share of them typed with slips
 BEFORE = 0.25  # share of those with a matter at the end whose first question stands before it
+_SLOT = re.compile(r"\{(\w+)\}")
 _LINKS = (" ", ", ", " thì ", " ạ, ", ". ", " mà ", " vậy ")
 _AND = (", ", " và ", " với ", ", rồi ", " ạ, còn ", "? ")
 _ENDS = ("", "", "", " ạ", " hả anh chị", "?", " vậy em", " ad ơi", " nhỉ")
 
 
 class Parts(msgspec.Struct, forbid_unknown_fields=True):
-    """``situations`` ask nothing; ``questions`` by aspect; ``before`` = questions that stand before their matter."""
+    """``situations`` ask nothing; ``questions`` by aspect; ``before`` = questions that stand before their matter.
+
+    ``{name}`` in a question stands for any word of the slot of that name.
+    """
 
     situations: list[str]
     questions: dict[str, list[str]]
     before: dict[str, list[str]]
+    slots: dict[str, list[str]] = {}
+
+    def question(self, kind: str, chance: random.Random) -> str:
+        """Any question for an aspect, its slots filled."""
+        return _SLOT.sub(lambda slot: chance.choice(self.slots[slot[1]]), chance.choice(self.questions[kind]))
 
 
 def read_parts() -> Parts:
@@ -100,7 +110,7 @@ def compose(parts: Parts, matters: Sequence[str], count: int = COUNT) -> list[tu
             pieces[-1] = f"{chance.choice(parts.before[kinds[0]])} {pieces[-1]}"
             later = kinds[1:]
         told = chance.choice(_LINKS).join(pieces)
-        asked = chance.choice(_AND).join(chance.choice(parts.questions[kind]) for kind in later)
+        asked = chance.choice(_AND).join(parts.question(kind, chance) for kind in later)
         text = told + (chance.choice(_LINKS) if asked else "") + asked + chance.choice(_ENDS)
         made.append((mistype(text, chance) if chance.random() < NOISY else text, tuple(kinds)))
     return made

@@ -58,7 +58,7 @@ _OWN_ACTS = frozenset(
 ACT_SURE = 0.55  # intent probability from which an act stands although a procedure was recognised
 REFUSED = 0.25  # probability of "out of scope" from which two close procedures do not outweigh it
 WEAK = 0.30  # probability below which the likeliest of several procedures outweighs no such doubt either
-LINK_STRONG = 0.95  # link probability from which a procedure outweighs small talk or "out of scope"
+LINK_STRONG = 0.9  # link probability from which a procedure outweighs small talk or "out of scope"
 
 
 def arbitrate(intents: list[tuple[str, float]], decision: Decision) -> tuple[str, float] | None:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot.nlu.asking_cues import asking_cues
 from bot.nlu.word_classes import by_class
 
 Floats = npt.NDArray[np.float64]
@@ -24,6 +25,7 @@ def _vectorizers() -> dict[str, TfidfVectorizer]:
         "classes": TfidfVectorizer(
             preprocessor=by_class, ngram_range=(1, 4), token_pattern=r"\S+", sublinear_tf=True, min_df=2
         ),
+        "cues": TfidfVectorizer(analyzer=asking_cues, sublinear_tf=True),
     }
 
 

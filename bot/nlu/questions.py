@@ -16,6 +16,9 @@ BEFORE, AFTER = 6, 3  # words kept before and after a question word
 _CLAUSE_ENDS = re.compile(r"[,.;:?!\n()]+")
 _LEADS = frozenset(["thì", "thi", "mà", "ma", "nên", "nen", "nhưng", "nhung", "rồi", "roi", "giờ", "gio", "bây", "bay"])
 MOST_CLAUSES = 40
+_COMPLETE = frozenset(["gi", "dau", "nao", "sao", "lau", "gio", "nhieu"])  # a question word that ends its question
+_COUNTS = frozenset(["nhieu"])  # … or does so with the word after it: "bao nhiêu tiền"
+_TAILS = frozenset(["a", "vay", "the", "day", "do", "nua", "ha", "nhi", "theo", "em", "anh", "chi", "ad"])
 
 
 _Marker = tuple[list[str], list[str]]  # words with marks, words without
@@ -47,30 +50,54 @@ def _clauses(normal: Normal) -> list[tuple[str, ...]]:
 
 
 def asking_parts(normal: Normal) -> list[str]:
-    """The asking parts in order; none when the message asks nothing."""
+    """The asking parts in order, one for each question as far as can be told; none when the message asks nothing."""
     anywhere, ends, after = _markers()
     parts: list[str] = []
     for words in _clauses(normal):
         own = words if normal.marked else tuple(strip_marks(word) for word in words)
         asked = [False] * len(own)
+        spans: list[tuple[int, int]] = []
         for start, word in enumerate(strip_marks(word) for word in words):
             for marked, plain in anywhere.get(word, ()):
                 end = start + len(plain)
                 if end <= len(own) and all(map(_same, own[start:end], marked, plain, repeat(normal.marked))):
-                    _mark(asked, own, start, end)
+                    spans.append((start, end))
         for place, word in enumerate(own):
             if word in ends and place and all(other in after for other in own[place + 1 : place + 2]):
-                _mark(asked, own, place, place + 1)
+                spans.append((place, place + 1))
+        for start, end in spans:
+            _mark(asked, own, start, end)
+        cuts = _cuts(words, spans)
         part: list[str] = []
-        for word, kept in zip(words, asked, strict=True):
-            if kept:
-                part.append(word)
-            elif part:
+        for place, (word, kept) in enumerate(zip(words, asked, strict=True)):
+            if part and (not kept or place in cuts):
                 parts.append(" ".join(part))
                 part = []
+            if kept:
+                part.append(word)
         if part:
             parts.append(" ".join(part))
     return parts
+
+
+def _cuts(words: tuple[str, ...], spans: list[tuple[int, int]]) -> set[int]:
+    """Places where one question ends and the next begins, though nothing but a word stands between them.
+
+    "Nộp ở đâu và cần giấy gì", "hết bao nhiêu tiền nộp ở đâu": one part with two questions would hide one of them.
+    """
+    plain = [strip_marks(word) for word in words]
+    last = max((start for start, _ in spans), default=0)
+    cuts: set[int] = set()
+    for _, end in spans:
+        word = plain[end - 1]
+        if word not in _COMPLETE and word not in _COUNTS:
+            continue
+        cut = end + (word in _COUNTS)
+        while cut < len(plain) and plain[cut] in _TAILS:
+            cut += 1
+        if cut <= last and plain[cut : cut + 1] not in (["khong"], ["chua"]):
+            cuts.add(cut)
+    return cuts
 
 
 def _same(word: str, marked: str, plain: str, in_marked: bool) -> bool:

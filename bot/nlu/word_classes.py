@@ -15,30 +15,42 @@ LONGEST_PHRASE = 4  # words
 
 
 @functools.cache
-def _classes() -> dict[tuple[str, ...], str]:
-    """Phrase without marks, as words → its kind in capitals, so that it is no word anybody can type."""
-    return {
-        tuple(strip_marks(str(phrase)).split()): kind.upper()
-        for kind, phrases in read_lexicon("word_classes").items()
-        for phrase in phrases  # type: ignore[attr-defined]
+def _classes() -> tuple[dict[tuple[str, ...], str], dict[tuple[str, ...], str]]:
+    """Phrase, as words → its kind in capitals, so that it is no word anybody can type: with marks, and without.
+
+    A word that is mostly another one when its marks are left out ("co" is "có" before it is "cô") is not among those without.
+    """
+    lexicon = read_lexicon("word_classes")
+    doubtful: set[str] = set(lexicon.pop("doubtful_without_marks"))  # type: ignore[call-overload]
+    phrases = [(str(phrase), kind.upper()) for kind, of_kind in lexicon.items() for phrase in of_kind]  # type: ignore[attr-defined]
+    plain = {
+        tuple(strip_marks(phrase).split()): kind for phrase, kind in phrases if strip_marks(phrase) not in doubtful
     }
+    return {tuple(phrase.split()): kind for phrase, kind in phrases}, plain
 
 
 def by_class(text: str) -> str:
-    """``text`` (normalised) by kinds of words; the same kind twice in a row stands once."""
-    known = _classes()
-    words = strip_marks(text).split()
+    """``text`` (normalised) by kinds of words, without marks; the same kind twice in a row stands once.
+
+    A word typed with marks is only that word; one without may be any ("ra phuong nào").
+    """
+    marked, plain = _classes()
+    words = text.split()
+    stripped = strip_marks(text).split()
     found: list[str] = []
     place = 0
     while place < len(words):
         for length in range(LONGEST_PHRASE, 0, -1):
-            kind = known.get(tuple(words[place : place + length]))
+            own = tuple(words[place : place + length])
+            kind = marked.get(own)
+            if kind is None and " ".join(own).isascii():
+                kind = plain.get(own)
             if kind:
                 if not found or found[-1] != kind:
                     found.append(kind)
                 place += length
                 break
         else:
-            found.append(words[place])
+            found.append(stripped[place])
             place += 1
     return " ".join(found)

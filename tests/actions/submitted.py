@@ -107,7 +107,7 @@ class Chat:
             intent, _, values = text[1:].partition("{")
             entities = [{"entity": k, "value": v} for k, v in json.loads("{" + values).items()] if values else []
         latest = make_latest(text, intent) | {"entities": entities, "metadata": {"channel": self.channel}}
-        tracker = SimpleNamespace(sender_id=self.sender, latest_message=latest, get_slot=self.slots.get)
+        tracker = SimpleNamespace(sender_id=self.sender, events=[], latest_message=latest, get_slot=self.slots.get)
         capability = rasa_actions.Submission if self.submission else ACTIONS.get(intent, rasa_actions.Submission)
         dispatcher = CollectingDispatcher()
         events = asyncio.run(capability().run(dispatcher, tracker, {}))  # type: ignore[arg-type]

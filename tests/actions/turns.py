@@ -21,7 +21,7 @@ def make_turn(
     """A turn of typed text; ``understood`` sets fields of the understanding (aspects, verdict, ranking …)."""
     slots = {"conversation": msgspec.to_builtins(memory or Memory()), "submission": submission}
     latest = make_latest(text, intent, **understood)
-    return Turn(SimpleNamespace(sender_id="someone", latest_message=latest, get_slot=slots.get))  # type: ignore[arg-type]
+    return Turn(SimpleNamespace(sender_id="someone", events=[], latest_message=latest, get_slot=slots.get))  # type: ignore[arg-type]
 
 
 def make_latest(text: str, intent: str, **understood: Any) -> dict[str, Any]:

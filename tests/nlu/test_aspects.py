@@ -1,9 +1,12 @@
 """Which aspects a message asks: the question decides, not the story around it."""
 
+import re
+
 import pytest
 
+from bot.nlu.asking_cues import asking_cues
 from bot.nlu.composed import Parts, compose, mistype, read_parts
-from bot.nlu.normalise import normalise
+from bot.nlu.normalise import normalise, read_lexicon
 from bot.nlu.questions import asking_parts
 from bot.nlu.word_classes import by_class
 from procedures_kb.facts import ASPECTS
@@ -38,6 +41,18 @@ def test_yes_no_questions_ask_at_the_end() -> None:
     assert asking_parts(normalise("ông bà đi thay con không ạ")) != []
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("xin lại ở đâu và làm như thế nào vậy", ["xin lại ở đâu", "và làm như thế nào vậy"]),
+        ("het bao nhieu tien nop o dau", ["het bao nhieu tien", "nop o dau"]),
+        ("cần giấy gì không", ["cần giấy gì không"]),
+    ],
+)
+def test_two_questions_in_one_breath_are_two_parts(text: str, parts: list[str]) -> None:
+    assert asking_parts(normalise(text)) == parts
+
+
 def test_a_hundred_question_words_are_read_quickly() -> None:
     assert asking_parts(normalise("gì " * 400))
 
@@ -62,6 +77,49 @@ def test_kinds_of_words_are_alike_whatever_the_word(one: str, other: str) -> Non
 
 def test_the_same_kind_twice_in_a_row_stands_once() -> None:
     assert by_class("giấy tờ bản sao nộp ở ủy ban xã") == "PAPER nop o OFFICE"
+
+
+def test_a_word_with_marks_is_only_that_word_and_a_doubtful_one_without_has_no_kind() -> None:
+    assert by_class("có phải cô giáo") == "co phai PERSON giao"
+    assert by_class("co phai ra phuong") == "co phai ra OFFICE"
+
+
+@pytest.mark.parametrize(
+    ("text", "aspect", "cue"),
+    [
+        ("hủy biên lai thì gửi cơ quan nào", "place", "place: OFFICE nao"),
+        ("con chưa đủ tuổi có phải ra lăn tay không", "eligibility", "eligibility: co phai … khong"),
+    ],
+)
+def test_a_turn_of_phrase_shows_its_aspect_whatever_the_matter(text: str, aspect: str, cue: str) -> None:
+    assert {aspect, cue} <= set(asking_cues(normalise(text).text))
+
+
+def test_the_gap_of_a_cue_is_no_longer_than_five_words() -> None:
+    assert "eligibility: co phai … khong" not in asking_cues("có phải một hai ba bốn năm sáu không")
+
+
+def test_cues_name_known_aspects_only() -> None:
+    assert set(read_lexicon("asking_cues")) <= set(ASPECTS)
+
+
+def test_a_slot_of_a_question_is_filled_with_one_of_its_words() -> None:
+    parts = Parts(
+        ["em ở trọ"],
+        questions={"place": ["{verb} ở đâu"]},
+        before={"place": ["địa chỉ"]},
+        slots={"verb": ["đổi", "xin"]},
+    )
+    made = " | ".join(text for text, kinds in compose(parts, ["thẻ"], 200) if kinds)
+    assert "đổi ở đâu" in made and "xin ở đâu" in made and "{" not in made
+
+
+def test_every_slot_of_the_questions_that_ship_is_known() -> None:
+    parts = read_parts()
+    used = {
+        slot for questions in parts.questions.values() for text in questions for slot in re.findall(r"{(\w+)}", text)
+    }
+    assert used <= set(parts.slots)
 
 
 def test_a_question_may_stand_before_its_matter() -> None:
