@@ -34,6 +34,8 @@ from actions.two_matters import wanted_not_done
 from procedures_kb.model import Case
 from procedures_kb.text import fold, strip_marks
 
+LEADS_FROM = 0.1  # probability from which a candidate's case may lead to another candidate
+
 
 def guide(turn: Turn) -> None:
     """Answer a question, ask which procedure, or say that we are not sure."""
@@ -143,7 +145,7 @@ def _settled_by_case(turn: Turn, candidates: list[Ranked]) -> str | None:
     codes = {item.code for item in candidates}
     for item in candidates:
         procedure = reviewed(item.code)
-        told = case_told(turn, procedure) if procedure else None
+        told = case_told(turn, procedure) if procedure and item.probability >= LEADS_FROM else None
         if told and told.moves_to in codes - {item.code}:
             return told.moves_to
     return None

@@ -23,8 +23,8 @@ def case_known(turn: Turn, procedure: Procedure) -> Case | None:
     """
     for text, marked in turn.heard_before:
         told = case_from_words(procedure, text, marked)
-        if told:
-            return None if told.moves_to else told
+        if told and not told.moves_to:
+            return told
     left = turn.memory.earlier[0] if turn.memory.earlier else None
     before = reviewed(left.procedure) if left else None
     if (

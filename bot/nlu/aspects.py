@@ -21,6 +21,7 @@ from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
 ASKED = 0.29  # probability from which an aspect counts as asked
+ASKED_WITHOUT = 0.5  # the same in a message without any question word
 LIKELY = 0.08  # a message that asks something asks its most likely aspect, if that is at least this likely
 CROWDED = 0.3  # log-odds taken off for each further asking part: the best of many parts is high by chance
 SHORT = 8  # a message up to this many words is an asking part as a whole when it has no question word
@@ -78,7 +79,8 @@ class AspectModel:
             return []
         parts = asking_parts(normal)
         chances = self.chances(normal, parts, features)
-        found = {name for name, chance in chances.items() if chance >= ASKED} - {OVERVIEW}
+        least = ASKED if parts else ASKED_WITHOUT
+        found = {name for name, chance in chances.items() if chance >= least} - {OVERVIEW}
         if not found and parts:
             best = max(chances, key=chances.__getitem__)
             found = {best} if chances[best] >= LIKELY else set()
