@@ -52,6 +52,12 @@ async def apart(work: str, data: bytes, result: type[Result]) -> Result:
     try:
         async with asyncio.timeout(PATIENCE):
             said, _ = await process.communicate(data)
+    except (
+        RuntimeError,
+        ConnectionError,
+    ):  # uvloop's and asyncio's word for a child that ended before it was given the file
+        log.warning("a file brought its decoder down before it was read")
+        raise Unusable(BROKEN) from None
     except TimeoutError:
         log.warning("a file was given up: its decoder took more than %.0f s", PATIENCE)
         raise Unusable(BROKEN) from None

@@ -6,8 +6,10 @@ import asyncio
 import random
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvloop
 
 from bot.submissions.photos import apart as module
 from bot.submissions.photos.apart import apart
@@ -26,6 +28,19 @@ async def test_a_picture_is_cleaned_apart() -> None:
 async def test_a_refusal_keeps_its_sentence() -> None:
     with pytest.raises(Unusable, match="tệp nén"):
         await apart("clean", b"PK" + bytes(50), Cleaned)
+
+
+def test_a_decoder_that_ends_before_it_is_given_the_file_refuses_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ended(*arguments: Any, **options: Any) -> Any:
+        process = await start(*arguments, **options)
+        await process.wait()
+        return process
+
+    start = asyncio.create_subprocess_exec
+    monkeypatch.setattr(module, "command", lambda work: [sys.executable, "-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", ended)
+    with pytest.raises(Unusable, match="bị hỏng"):
+        uvloop.run(apart("clean", files.jpeg(), Cleaned))  # the loop that raises RuntimeError for it
 
 
 async def test_a_decoder_that_crashes_refuses_the_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
