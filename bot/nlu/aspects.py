@@ -20,7 +20,7 @@ from procedures_kb.facts import ASPECTS
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
-ASKED = 0.29  # probability from which an aspect counts as asked
+ASKED = 0.33  # probability from which an aspect counts as asked
 ASKED_WITHOUT = 0.5  # the same in a message without any question word
 LIKELY = 0.08  # a message that asks something asks its most likely aspect, if that is at least this likely
 CROWDED = 0.3  # log-odds taken off for each further asking part: the best of many parts is high by chance

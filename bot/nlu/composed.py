@@ -28,7 +28,7 @@ _ENDS = ("", "", "", " ạ", " hả anh chị", "?", " vậy em", " ad ơi", " n
 
 
 class Parts(msgspec.Struct, forbid_unknown_fields=True):
-    """``situations`` ask nothing; ``questions`` by aspect; ``before`` = questions that stand before their matter.
+    """``situations`` ask nothing; ``questions`` by aspect, or by several that one question asks ("online+steps"); ``before`` = questions that stand before their matter.
 
     ``{name}`` in a question stands for any word of the slot of that name.
     """
@@ -106,11 +106,12 @@ def compose(parts: Parts, matters: Sequence[str], count: int = COUNT) -> list[tu
         many = chance.choices((0, 1, 2, 3), (0.12, 0.50, 0.31, 0.07))[0]
         kinds = chance.sample(aspects, min(many, len(aspects)))
         later = kinds
-        if kinds and pieces and pieces[-1] in matters and chance.random() < BEFORE:
+        if kinds and kinds[0] in parts.before and pieces and pieces[-1] in matters and chance.random() < BEFORE:
             pieces[-1] = f"{chance.choice(parts.before[kinds[0]])} {pieces[-1]}"
             later = kinds[1:]
         told = chance.choice(_LINKS).join(pieces)
         asked = chance.choice(_AND).join(parts.question(kind, chance) for kind in later)
         text = told + (chance.choice(_LINKS) if asked else "") + asked + chance.choice(_ENDS)
-        made.append((mistype(text, chance) if chance.random() < NOISY else text, tuple(kinds)))
+        asked_aspects = tuple(dict.fromkeys(aspect for kind in kinds for aspect in kind.split("+")))
+        made.append((mistype(text, chance) if chance.random() < NOISY else text, asked_aspects))
     return made

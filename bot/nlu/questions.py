@@ -60,7 +60,8 @@ def asking_parts(normal: Normal) -> list[str]:
         for start, word in enumerate(strip_marks(word) for word in words):
             for marked, plain in anywhere.get(word, ()):
                 end = start + len(plain)
-                if end <= len(own) and all(map(_same, own[start:end], marked, plain, repeat(normal.marked))):
+                exactly = normal.marked and len(plain) == 1  # "bao lấu" is still "bao lâu", but "đau" is not "đâu"
+                if end <= len(own) and all(map(_same, own[start:end], marked, plain, repeat(exactly))):
                     spans.append((start, end))
         for place, word in enumerate(own):
             if word in ends and place and all(other in after for other in own[place + 1 : place + 2]):
@@ -100,9 +101,9 @@ def _cuts(words: tuple[str, ...], spans: list[tuple[int, int]]) -> set[int]:
     return cuts
 
 
-def _same(word: str, marked: str, plain: str, in_marked: bool) -> bool:
-    """Whether a word is the marker's; in a message with marks a word without any may still be it ("may ngày")."""
-    return word == plain if not in_marked else word == marked or (word.isascii() and word == plain)
+def _same(word: str, marked: str, plain: str, exactly: bool) -> bool:
+    """Whether a word is the marker's; where marks count, a word without any may still be it ("may ngày")."""
+    return word == marked or (word.isascii() and word == plain) if exactly else strip_marks(word) == plain
 
 
 def _mark(asked: list[bool], words: tuple[str, ...], start: int, end: int) -> None:
