@@ -15,14 +15,14 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.nlu.features import Features, margins
 from bot.nlu.normalise import Normal, normalise
-from bot.nlu.questions import asking_parts
+from bot.nlu.questions import STORY, asking_parts
 from procedures_kb.facts import ASPECTS
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
 ASKED = 0.33  # probability from which an aspect counts as asked
 ASKED_WITHOUT = 0.5  # the same in a message without any question word
-LIKELY = 0.08  # a message that asks something asks its most likely aspect, if that is at least this likely
+LIKELY = 0.15  # a message that asks something asks its most likely aspect, if that is at least this likely; a story may only tell
 CROWDED = 0.3  # log-odds taken off for each further asking part: the best of many parts is high by chance
 SHORT = 8  # a message up to this many words is an asking part as a whole when it has no question word
 OVERVIEW = "overview"
@@ -81,7 +81,7 @@ class AspectModel:
         chances = self.chances(normal, parts, features)
         least = ASKED if parts else ASKED_WITHOUT
         found = {name for name, chance in chances.items() if chance >= least} - {OVERVIEW}
-        if not found and parts:
+        if not found and parts and len(normal.words) <= STORY:
             best = max(chances, key=chances.__getitem__)
             found = {best} if chances[best] >= LIKELY else set()
         if not found and chances.get(OVERVIEW, 0.0) >= ASKED:

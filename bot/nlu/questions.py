@@ -14,8 +14,10 @@ from procedures_kb.text import strip_marks
 
 BEFORE, AFTER = 6, 3  # words kept before and after a question word
 _CLAUSE_ENDS = re.compile(r"[,.;:?!\n()]+")
-_LEADS = frozenset(["thì", "thi", "mà", "ma", "nên", "nen", "nhưng", "nhung", "rồi", "roi", "giờ", "gio", "bây", "bay"])
+_LEADS = frozenset(["thì", "thi", "mà", "ma", "nên", "nen", "nhưng", "rồi", "roi", "giờ", "gio", "bây", "bay"])
 MOST_CLAUSES = 40
+STORY = 35  # a message of more words is a story: what is asked stands in its later part
+_TOLD_FIRST = 0.6  # share of a story that only tells
 _COMPLETE = frozenset(["gi", "dau", "nao", "sao", "lau", "gio", "nhieu"])  # a question word that ends its question
 _COUNTS = frozenset(["nhieu"])  # … or does so with the word after it: "bao nhiêu tiền"
 _TAILS = frozenset(["a", "vay", "the", "day", "do", "nua", "ha", "nhi", "theo", "em", "anh", "chi", "ad"])
@@ -53,7 +55,13 @@ def asking_parts(normal: Normal) -> list[str]:
     """The asking parts in order, one for each question as far as can be told; none when the message asks nothing."""
     anywhere, ends, after = _markers()
     parts: list[str] = []
-    for words in _clauses(normal):
+    clauses = _clauses(normal)
+    told = _TOLD_FIRST * len(normal.words) if len(normal.words) > STORY else 0.0
+    passed = 0
+    for words in clauses:
+        passed += len(words)
+        if passed <= told:
+            continue
         own = words if normal.marked else tuple(strip_marks(word) for word in words)
         asked = [False] * len(own)
         spans: list[tuple[int, int]] = []
