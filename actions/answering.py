@@ -148,7 +148,8 @@ def choose_case(turn: Turn, code: str, case_id: str) -> None:
     if procedure is None or case is None:
         return answer(turn, code)
     take_up(turn, code)
-    turn.memory.case = case.id
+    if not case.moves_to:  # else the one that is left keeps the case it had
+        turn.memory.case = case.id
     told_before = [aspect for aspect in turn.memory.aspects if aspect != "overview"]
     aspects = asked_by(turn) or turn.memory.wanted or told_before or ["documents"]
     turn.case_settled = True

@@ -14,7 +14,7 @@ from actions.asked import asked_by
 from actions.asking import ask_among, ask_which
 from actions.naming import Named, codes_in, named_in
 from actions.subjects import decline
-from actions.telling import case_told
+from actions.telling import case_told, named_by_case
 from actions.turn import Turn, plain_words, reviewed
 from procedures_kb.text import fold, strip_marks
 
@@ -87,8 +87,8 @@ def correct_subject(turn: Turn) -> bool:
         meant = []  # "à không, có khai sinh rồi, muốn bản sao" names only what is at hand, and so means something else
     current = reviewed(memory.procedure) if memory.procedure else None
     another = heard.verdict == "sure" and heard.candidates[0] != memory.procedure
-    told = case_told(turn, current) if current and not another else None
-    if current and told and told.id != memory.case and not told.moves_to:
+    told = case_told(turn, current) if current else None
+    if current and told and told.id != memory.case and (not another or named_by_case(turn, told)):
         turn.quiet_change = True
         choose_case(turn, current.code, told.id)
         return True

@@ -33,6 +33,7 @@ CASE_CHOOSES_FROM, CASE_CHOOSES_LEAD = (
     0.4,
     2.0,
 )  # what the likeliest must reach, and lead the second by, to be chosen by a case
+OTHERS_TOGETHER, MOST_OTHERS = 0.6, 3  # what the likeliest others together must reach to be asked about
 MOST_RIVALS = 2
 WEAK_BELOW = 0.5  # probability below which a procedure that is not named is a weak guess
 # What asks on without naming anything: a question word, or a sentence that ends as a yes-or-no question.
@@ -93,10 +94,30 @@ def rivals(turn: Turn, code: str) -> list[Ranked]:
         likely = by_itself >= least and by_itself > alone.get(code, 0.0)
         if likely or together >= BESIDE_FROM:
             found.append((by_itself + together, item))
+    reviewed_others = [item for item in heard.ranking if item.reviewed and item.code != code][:MOST_OTHERS]
+    if (
+        not found
+        and alone.get(code, 0.0) < OTHER_FROM
+        and sum(i.probability for i in reviewed_others) >= OTHERS_TOGETHER
+    ):
+        return [
+            item for item in reviewed_others if item.probability >= THEN_FROM
+        ]  # "làm căn cước": one of three, not this one
     kept: dict[str, Ranked] = {}
     for _, item in sorted(found, key=lambda pair: -pair[0]):
         kept.setdefault(item.code, item)
     return list(kept.values())[:MOST_RIVALS]
+
+
+def told_offered(turn: Turn) -> str | None:
+    """The offered procedure that the message tells, by itself, with the question before, or by a case of it."""
+    heard = turn.understanding
+    offered = [choice.value for choice in turn.memory.offered if choice.kind == "procedure"]
+    return (
+        _told(heard.ranking, offered, TELLS_FROM)
+        or (_told(heard.together, offered, TOGETHER_FROM) if says_more(turn) else None)
+        or _by_case(turn, offered)
+    )
 
 
 def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
@@ -105,10 +126,7 @@ def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
     offered = [choice.value for choice in memory.offered if choice.kind == "procedure"]
     if not offered or len(heard.text.split()) > FOLLOW_UP_WORDS or any(item.named for item in candidates):
         return False
-    told = _told(heard.ranking, offered, TELLS_FROM) or (
-        _told(heard.together, offered, TOGETHER_FROM) if says_more(turn) else None
-    )
-    told = told or _by_case(turn, offered) or _told_anew(turn)
+    told = told_offered(turn) or _told_anew(turn)
     if told:
         memory.offered = []
         answer(turn, told, asked_by(turn) or memory.wanted or None)

@@ -28,7 +28,7 @@ from actions.following import (
 )
 from actions.naming import named_in
 from actions.subjects import pointed_at
-from actions.telling import case_told
+from actions.telling import case_told, named_by_case
 from actions.turn import Ranked, Turn, reviewed
 from actions.two_matters import wanted_not_done
 from procedures_kb.model import Case
@@ -128,12 +128,7 @@ def _case_told(turn: Turn, code: str, sure: Ranked | None) -> Case | None:
         return None
     if sure is None or sure.code == code or sure.probability < CASE_WINS_BELOW:
         return told
-    words = [strip_marks(fold(phrase)) for phrase in told.phrases]
-    plain = turn.plain
-    names = [plain[name.start : name.end] for name in named_in(turn)]
-    return (
-        told if all(any(name in phrase and phrase in plain for phrase in words) for name in names) and names else None
-    )
+    return told if named_by_case(turn, told) else None
 
 
 def _settled_by_case(turn: Turn, candidates: list[Ranked]) -> str | None:

@@ -15,6 +15,7 @@ from actions.chat import REASON_OF, chat
 from actions.comparing import compare
 from actions.conversation import Repair, is_question, picked, repair_of, yes_or_no
 from actions.draft_changes import FinishedElsewhere, change, take_newest
+from actions.following import told_offered
 from actions.form_messages import address, ask, current, custom, masked, review
 from actions.form_messages import drafts as drafts  # the action server opens it at start
 from actions.guide import guide
@@ -73,7 +74,7 @@ def submission(turn: Turn) -> None:
         turn.is_button or turn.intent_confidence >= STARTS_FROM or _STARTS.search(turn.plain)
     ):
         heard = turn.understanding
-        named = heard.candidates[0] if heard.verdict == "sure" else None
+        named = heard.candidates[0] if heard.verdict == "sure" else told_offered(turn)
         code = turn.entity("procedure") if turn.is_button else named
         return begin(turn, code or turn.memory.procedure)
     guide(turn)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from actions.naming import named_in
 from actions.turn import Turn, reviewed
 from procedures_kb.cases import case_from_words
 from procedures_kb.model import Case, Procedure
-from procedures_kb.text import syllables
+from procedures_kb.text import fold, strip_marks, syllables
 
 
 def case_told(turn: Turn, procedure: Procedure) -> Case | None:
@@ -13,6 +14,14 @@ def case_told(turn: Turn, procedure: Procedure) -> Case | None:
     heard = turn.understanding
     told = case_from_words(procedure, heard.text, heard.marked)
     return told or case_from_words(procedure, " ".join(syllables(turn.text)), heard.marked)
+
+
+def named_by_case(turn: Turn, told: Case) -> bool:
+    """Whether the message names procedures only within the words that tell a case ("xin để đi đăng ký kết hôn")."""
+    plain = turn.plain
+    words = [phrase for phrase in (strip_marks(fold(phrase)) for phrase in told.phrases) if phrase in plain]
+    names = [plain[name.start : name.end] for name in named_in(turn)]
+    return bool(names) and all(any(name in phrase for phrase in words) for name in names)
 
 
 def case_known(turn: Turn, procedure: Procedure) -> Case | None:
