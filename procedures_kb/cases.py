@@ -12,7 +12,8 @@ from procedures_kb.text import fold, strip_marks
 
 GAP = 2  # words that may stand between two words of a phrase: "bị rơi mất" tells "bị mất"
 _TURNS_ROUND = frozenset(["không", "chưa", "chẳng", "đừng", "khong", "chua", "chang", "dung"])
-_DOSSIER = ["ho", "so"]  # without marks "làm hộ" would stand in "lam ho so"
+# "Xin hộ" does not stand in "xin trích lục hộ tịch", nor without marks "làm hộ" in "lam ho so".
+_NOT_FOR_SOMEBODY = frozenset(f"ho {word}" for word in ("so", "tich", "khau", "kinh", "chieu", "ngheo", "gia", "can"))
 _ANYTHING = "…"  # in a phrase: any words may stand here ("kết hôn … sổ cháy")
 _RANGE = re.compile(r"(\d+)-(\d+)")  # "75-120 tuổi" in a phrase: any of these ages
 
@@ -68,7 +69,7 @@ def _stands(phrase: Sequence[str], words: list[str], gap: int) -> bool:
                 break
             place += 1 + found
         else:
-            if words[place : place + 2] != _DOSSIER:
+            if strip_marks(" ".join(words[place : place + 2])) not in _NOT_FOR_SOMEBODY:
                 return True
     return False
 

@@ -49,3 +49,14 @@ def test_any_words_may_stand_where_a_phrase_is_open(catalog: dict[str, Procedure
 
 def test_a_dossier_without_marks_is_no_help_for_others(catalog: dict[str, Procedure]) -> None:
     assert case_from_words(catalog["1.001612"], "lam ho so luon cho em di", marked=False) is None
+
+
+def test_for_somebody_is_not_a_household(catalog: dict[str, Procedure]) -> None:
+    assert case_from_words(catalog["2.000635"], "xin hộ em gái được không", marked=True).id == "di_thay"  # type: ignore[union-attr]
+    told = case_from_words(catalog["2.000635"], "xin trích lục hộ tịch ở đâu", marked=True)
+    assert told is None or told.id != "di_thay"
+
+
+def test_an_age_tells_more_than_longer_words(catalog: dict[str, Procedure]) -> None:
+    told = case_from_words(catalog["1.014061"], "con tôi 5 tuổi chưa có căn cước", marked=True)
+    assert told and told.moves_to == "1.014062"
