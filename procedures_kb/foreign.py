@@ -29,9 +29,12 @@ def _patterns() -> dict[bool, tuple[re.Pattern[str], re.Pattern[str]]]:
     for marked in (True, False):
         short = alternatives(words["short"] if marked else words["plain"], marked)
         long = alternatives(words["long"], marked)
+        nationals = alternatives(words["nationals"], marked)
         person, place = (alternatives(words[key], marked) for key in ("person", "place"))
         found[marked] = (
-            re.compile(rf"\b(?:{person}) (?:là )?(?:người )?(?:{long}|(?:{short})\b(?! (?:động|dong|bình|nguyên)))\b"),
+            re.compile(
+                rf"\b(?:{nationals})\b|\b(?:{person}) (?:là )?(?:người )?(?:{long}|(?:{short})\b(?! (?:động|dong|bình|nguyên)))\b"
+            ),
             re.compile(rf"\b(?:{long})\b|\b(?:{place}) (?:{short})\b"),
         )
     return found

@@ -18,6 +18,11 @@ from procedures_kb.text import clean, fold, strip_word
 
 LEXICON = Path(__file__).parent / "lexicon"
 LONGEST = 2_000  # characters that are understood; a longer story is cut here, the rest is kept for echoing only
+# English words that are no Vietnamese syllable, marked or not.
+_ENGLISH = frozenset(
+    ["the", "is", "are", "what", "how", "does", "and", "for", "where", "which", "with", "from", "our", "have", "was", "you", "your",
+     "this", "that", "of", "much", "need", "want", "papers", "work", "permit", "birth", "husband", "wife"]
+)  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -81,7 +86,8 @@ def normalise(text: str) -> Normal:
     original = clean(text)
     typed = _WORD.findall(fold(original[:LONGEST]))
     known = _abbreviations()
-    decoded = [word if word in known else decode(word) for word in typed]
+    english = len(_ENGLISH.intersection(typed)) >= 2  # whose letters are no telex: "how" is not "hơ"
+    decoded = [word if english or word in known else decode(word) for word in typed]
     words = expand(decoded)
     plain_words = tuple(map(strip_word, words))
     return Normal(

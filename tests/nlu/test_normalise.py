@@ -93,3 +93,8 @@ def test_any_text_is_normalised_and_both_views_have_equal_length(text: str) -> N
 @pytest.mark.parametrize("text", ["bằng a1", "hạng d2", "mẫu a2"])
 def test_a_class_of_licence_is_no_vowel_with_its_tone(text: str) -> None:
     assert normalise(text).text == text
+
+
+def test_english_is_no_telex() -> None:
+    assert normalise("how do I get papers for the baby").text.startswith("làm thế nào")
+    assert "hơ" not in normalise("How is the fee").text
