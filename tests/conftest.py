@@ -12,8 +12,10 @@ from bot.engine import without_tensorflow
 
 without_tensorflow.install()
 
+from actions import turn  # noqa: E402
 from bot import stack  # noqa: E402
 from bot.keys import Keys  # noqa: E402
+from bot.submissions import completeness  # noqa: E402
 from procedures_kb import catalog_files, form_library  # noqa: E402
 from procedures_kb.model import Procedure  # noqa: E402
 from procedures_kb.store import Store  # noqa: E402
@@ -41,6 +43,18 @@ def loaded_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
     return path
+
+
+@pytest.fixture
+def shipped_knowledge(loaded_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings lead to the shipped knowledge base, whatever a developer's ``var`` holds or other tests have opened."""
+    monkeypatch.setenv("MOTCUA_VAR", str(loaded_path.parent))
+    opened = (completeness._knowledge, turn.knowledge)  # a test may put others in their place
+    for one in opened:
+        one.cache_clear()
+    yield
+    for one in opened:
+        one.cache_clear()
 
 
 @pytest.fixture

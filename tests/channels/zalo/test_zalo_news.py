@@ -28,8 +28,8 @@ QUICK = Pace(idle=0.01, first_wait=0.02, longest_wait=0.05)
 
 
 @pytest.fixture(autouse=True)
-def _shipped_knowledge(loaded_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MOTCUA_VAR", str(loaded_path.parent))
+def _shipped(shipped_knowledge: None) -> None:
+    """See tests/conftest.py."""
 
 
 class Newsroom:
