@@ -67,6 +67,14 @@ def store(tmp_path: Path, loaded_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
+def followed(store: Store) -> Iterator[Store]:
+    """The forms of this process are those of the store."""
+    form_library.follow(store.path)
+    yield store
+    form_library.follow(None)
+
+
+@pytest.fixture
 def keys() -> Keys:
     return Keys(b"k" * 32)
 

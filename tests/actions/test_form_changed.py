@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -14,20 +14,11 @@ from bot import keys, settings
 from bot.submissions import filling
 from bot.submissions.draft_form import form_of_draft
 from bot.submissions.store import Draft, Drafts
-from procedures_kb import form_library
 from procedures_kb.form_types import Field
 from procedures_kb.store import Store, today
 from tests.actions.turns import make_turn
 
 NEW = Field(id="ghi_chu", type="text", label="Ghi chú", question="Anh/chị ghi chú gì ạ?")
-
-
-@pytest.fixture
-def store(store: Store) -> Iterator[Store]:
-    """The forms are those of the store."""
-    form_library.follow(store.path)
-    yield store
-    form_library.follow(None)
 
 
 @pytest.fixture
@@ -40,9 +31,9 @@ def drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Drafts:
 
 
 @pytest.fixture
-def draft(store: Store, drafts: Drafts) -> Draft:
+def draft(followed: Store, drafts: Drafts) -> Draft:
     """Open, asked for its first field: the ward that takes the form."""
-    made = drafts.offer("1.000894", "ket_hon", store.release(), "someone", "web")
+    made = drafts.offer("1.000894", "ket_hon", followed.release(), "someone", "web")
     drafts.consent(made, "web")
     return made
 
@@ -62,21 +53,21 @@ def said(draft: Draft, text: str) -> Turn:
     return turn
 
 
-def test_an_answer_goes_to_the_field_that_was_asked(store: Store, drafts: Drafts, draft: Draft) -> None:
-    publish(store, lambda fields: [NEW, *fields])
+def test_an_answer_goes_to_the_field_that_was_asked(followed: Store, drafts: Drafts, draft: Draft) -> None:
+    publish(followed, lambda fields: [NEW, *fields])
     turn = said(draft, "phường Cầu Giấy")
     assert drafts.get(draft.id).content.values == {"noi_nop": "phường Cầu Giấy"}
     assert "có thêm “Ghi chú”" in turn.messages[0]["text"] and NEW.question in turn.messages[-1]["text"]
 
 
-def test_an_answer_to_what_is_no_longer_asked_lands_nowhere(store: Store, drafts: Drafts, draft: Draft) -> None:
-    publish(store, lambda fields: [NEW])
+def test_an_answer_to_what_is_no_longer_asked_lands_nowhere(followed: Store, drafts: Drafts, draft: Draft) -> None:
+    publish(followed, lambda fields: [NEW])
     turn = said(draft, "phường Cầu Giấy")
     assert drafts.get(draft.id).content.values == {}
     assert NEW.question in turn.messages[-1]["text"]
 
 
-def test_a_yes_at_the_review_is_no_answer_to_a_new_field(store: Store, drafts: Drafts, draft: Draft) -> None:
+def test_a_yes_at_the_review_is_no_answer_to_a_new_field(followed: Store, drafts: Drafts, draft: Draft) -> None:
     form = form_of_draft(draft)
     while field := filling.next_field(form, draft.content):
         by_type = {"date": "3/1/1995", "personal_id": "001195000123", "phone": "0912345678", "count": "1"}
@@ -86,7 +77,7 @@ def test_a_yes_at_the_review_is_no_answer_to_a_new_field(store: Store, drafts: D
         else:
             filling.put(form, draft.content, field.id, value, "chat", today())
     drafts.save(draft, "citizen", "filled", "ngay_sinh")
-    publish(store, lambda fields: [*fields, NEW])
+    publish(followed, lambda fields: [*fields, NEW])
     turn = said(draft, "đúng rồi")
     kept = drafts.get(draft.id)
     assert (kept.state, "ghi_chu" in kept.content.values) == ("open", False)

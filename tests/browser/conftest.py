@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.stack import Stack
 
@@ -53,3 +53,17 @@ def say(page: Page, text: str) -> None:
     page.locator("#thread article, #thread .bubble, #thread [data-who=bot]").nth(before).wait_for(timeout=10_000)
     page.wait_for_timeout(150)
     page.wait_for_selector("#typing", state="hidden")
+
+
+PASSWORD = "mat-khau-rat-dai-1"  # of the officers that tests make
+
+
+def signed_in(browser: Browser, product: Stack, officer: str) -> Page:
+    """An officer's first page after signing in, at desktop width."""
+    page = open_page(browser, product, "desktop")
+    page.goto(f"{product.base}/staff")
+    page.fill("[name=name]", officer)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    expect(page.locator("h1")).to_contain_text("Việc cần làm")
+    return page

@@ -9,11 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bot.stack import Stack
-from tests.browser.conftest import open_page, say
+from tests.browser.conftest import PASSWORD, open_page, say, signed_in
 from tests.browser.test_forms import start
 
 pytestmark = pytest.mark.browser
-PASSWORD = "mat-khau-rat-dai-1"
 HOME = "/staff/to-khai/trich_luc_ho_tich"
 PROCEDURE = "2.000635"
 
@@ -34,16 +33,6 @@ def as_before(product: Stack) -> Iterator[None]:
     """The form as it was, for the tests after this one."""
     yield
     product.command("kb", "rollback")
-
-
-def signed_in(browser: Browser, product: Stack, name: str) -> Page:
-    page = open_page(browser, product, "desktop")
-    page.goto(f"{product.base}/staff")
-    page.fill("[name=name]", name)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
-    expect(page.locator("h1")).to_contain_text("Việc cần làm")
-    return page
 
 
 def save(page: Page) -> None:

@@ -6,13 +6,12 @@ import uuid
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from bot.stack import Stack
-from tests.browser.conftest import open_page
+from tests.browser.conftest import PASSWORD, open_page, signed_in
 
 pytestmark = pytest.mark.browser
-PASSWORD = "mat-khau-rat-dai-1"
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +23,6 @@ def officer(product: Stack, tmp_path_factory: pytest.TempPathFactory) -> str:
         "users", "add", "mai", "--role", "approver", "--display-name", "Trần Mai", "--password-file", str(file)
     )
     return "mai"
-
-
-def signed_in(browser: Browser, product: Stack, officer: str) -> Page:
-    page = open_page(browser, product, "desktop")
-    page.goto(f"{product.base}/staff")
-    page.fill("[name=name]", officer)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
-    expect(page.locator("h1")).to_contain_text("Việc cần làm")
-    return page
 
 
 def fee(product: Stack) -> str:

@@ -6,7 +6,6 @@ import datetime as dt
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,14 +17,6 @@ from procedures_kb.form_files import FormFault, parse, write
 from procedures_kb.form_types import FormDefinition, Official
 from procedures_kb.releases import ReleaseFault
 from procedures_kb.store import Store, UnknownProcedure, encode
-
-
-@pytest.fixture
-def followed(store: Store) -> Iterator[Store]:
-    """The forms of this process are those of the store."""
-    form_library.follow(store.path)
-    yield store
-    form_library.follow(None)
 
 
 @pytest.fixture

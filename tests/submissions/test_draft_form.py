@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -15,19 +15,11 @@ from bot.submissions.documents.layout import sheet
 from bot.submissions.draft import Draft
 from bot.submissions.draft_form import bring_up_to_date, form_of_draft
 from bot.submissions.store import Drafts
-from procedures_kb import form_library
 from procedures_kb.form_types import Field, FormDefinition, Group, Option
 from procedures_kb.store import Store
 
 DAY = dt.date(2026, 11, 28)
 CODE = "1.000894"
-
-
-@pytest.fixture
-def followed(store: Store) -> Iterator[Store]:
-    form_library.follow(store.path)
-    yield store
-    form_library.follow(None)
 
 
 @pytest.fixture
