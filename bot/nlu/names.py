@@ -12,12 +12,12 @@ import msgspec
 
 from procedures_kb.text import strip_marks
 
-_FAMILY = (
+FAMILY_NAMES = (
     "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đào Đoàn Vương Trịnh Trương Đinh Lâm Phùng Mai Tô "
     "Hà Tạ Chu Châu Quách Thái Lương La Lưu Cao Triệu Kiều Nghiêm Từ Thạch Doãn Đàm Tăng Bạch Khuất Khổng Lại Lã Mạc Ninh Nông "
     "Ông Tống Trình Văn Giang Hứa Kim Vi Thân Tôn Âu Đậu Phí Quản Cù Cung Lục Ma Sầm Lò Giàng Vàng Sùng Thào Bế Hầu H' Y"
 )  # fmt: skip
-_FAMILY_PLAIN = "|".join(sorted({strip_marks(name).lower() for name in _FAMILY.split()}, key=len, reverse=True))
+_FAMILY_PLAIN = "|".join(sorted({strip_marks(name).lower() for name in FAMILY_NAMES.split()}, key=len, reverse=True))
 _WORD = r"[^\W\d_]+(?:'[^\W\d_]+)?"
 _CAPITAL = re.compile(rf"\b{_WORD}(?:[ ]{_WORD}){{1,6}}")
 _CUED = re.compile(

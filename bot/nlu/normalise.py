@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from ruamel.yaml import YAML
 
+from bot.nlu.spelling import mend_marks
 from bot.nlu.telex import decode
 from procedures_kb.foreign import implied
 from procedures_kb.text import clean, fold, strip_word
@@ -87,7 +88,7 @@ def normalise(text: str) -> Normal:
     typed = _WORD.findall(fold(original[:LONGEST]))
     known = _abbreviations()
     english = len(_ENGLISH.intersection(typed)) >= 2  # whose letters are no telex: "how" is not "hơ"
-    decoded = [word if english or word in known else decode(word) for word in typed]
+    decoded = [word if english or word in known else mend_marks(decode(word)) for word in typed]
     words = expand(decoded)
     plain_words = tuple(map(strip_word, words))
     return Normal(
