@@ -10,7 +10,7 @@ from actions.asked import asked_by
 from actions.asking import ask_again, payload
 from actions.computing import due_now, places_near
 from actions.subjects import change_in_words, take_up
-from actions.telling import case_known, case_told
+from actions.telling import case_known, case_understood
 from actions.turn import Choice, Turn, knowledge, reviewed, sentences
 from actions.wording import answer_text, lower_first, title
 from procedures_kb.facts import ASPECTS, Aspect, case_changes_answer, facts, unsure
@@ -38,7 +38,7 @@ def answer(turn: Turn, code: str, aspects: list[str] | None = None) -> None:
     if entry.procedure is None:
         return _answer_imported(turn, entry, left_another)
     procedure = entry.procedure
-    told = None if turn.is_button or turn.case_settled else case_told(turn, procedure)
+    told = None if turn.is_button or turn.case_settled else case_understood(turn, procedure)
     if told and told.id != memory.case:
         if told.moves_to:
             return choose_case(turn, code, told.id)
@@ -164,7 +164,7 @@ def choose_case(turn: Turn, code: str, case_id: str) -> None:
     turn.quiet_change = True  # the sentence below says where it goes
     take_up(turn, case.moves_to)
     target = reviewed(case.moves_to)
-    told = case_told(turn, target) if target and not turn.is_button else None
+    told = case_understood(turn, target) if target and not turn.is_button else None
     if told and not told.moves_to:
         turn.memory.case = told.id
     answer(turn, case.moves_to, aspects)

@@ -2,18 +2,70 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.naming import named_in
 from actions.turn import Turn, reviewed
-from procedures_kb.cases import case_from_words
+from bot.nlu.case_model import model_of
+from procedures_kb.cases import case_from_words, tells_age
 from procedures_kb.model import Case, Procedure
 from procedures_kb.text import fold, strip_marks, syllables
 
+LEARNED_FROM = 0.55  # certainty from which a case counts as told by what was learned,
+AGAINST_A_PHRASE = 0.55  # … against a phrase that tells another,
+LEARNED_ANEW = 0.8  # … and in place of one told before
+_DENIED = re.compile(r"\s+(?:chứ|chớ|chu) (?:không|chưa|đâu|khong|chua|dau)\b.*$")
+
 
 def case_told(turn: Turn, procedure: Procedure) -> Case | None:
-    """The case the message tells, with abbreviations written out, else in the citizen's own words ("mất cavet")."""
-    heard = turn.understanding
-    told = case_from_words(procedure, heard.text, heard.marked)
-    return told or case_from_words(procedure, " ".join(syllables(turn.text)), heard.marked)
+    """The case whose phrase the message holds, with abbreviations written out, else in the citizen's own words ("mất cavet")."""
+    marked = turn.understanding.marked
+    told = case_from_words(procedure, affirmed(turn.understanding.text), marked)
+    return told or case_from_words(procedure, affirmed(" ".join(syllables(turn.text))), marked)
+
+
+def affirmed(text: str) -> str:
+    """A message without what it denies at its end: "hết hạn chứ không mất" tells "hết hạn" only."""
+    return _DENIED.sub("", text) or text
+
+
+def case_understood(turn: Turn, procedure: Procedure) -> Case | None:
+    """The case the message tells, by a phrase or as learned from other people's messages.
+
+    An age is certain; else the two are weighed: what was learned has read the whole message, but a phrase outweighs it when it
+    is not certain, and a case told before gives way only to a phrase or to something learned for certain.
+    """
+    heard, memory = turn.understanding, turn.memory
+    told = case_told(turn, procedure)
+    if told and tells_age(told, heard.text):
+        return told
+    known = memory.case if memory.procedure == procedure.code else None
+    likeliest, certainty = case_learned(procedure, affirmed(heard.text), heard.marked, told)
+    if likeliest is None or (told and told.id != likeliest.id and certainty < AGAINST_A_PHRASE):
+        return told
+    least = LEARNED_ANEW if known and likeliest.id != known else LEARNED_FROM
+    return likeliest if certainty >= least else told
+
+
+def case_learned(
+    procedure: Procedure, text: str, marked: bool, phrase: Case | None = None, moving: bool = True
+) -> tuple[Case | None, float]:
+    """The case that a message most likely tells by what its procedure's model has learned, and how certainly (0 to 1).
+
+    Args:
+        text: normalised text of the message.
+        phrase: the case told by a phrase, which makes it more certain or less.
+        moving: whether cases that are really another procedure count as well.
+    """
+    if not procedure.cases:
+        return None, 0.0
+    model = model_of(procedure)
+    scores = model.scores(text, marked)
+    counted = {case.id: case for case in procedure.cases if moving or not case.moves_to}
+    likeliest = next(iter(case for case in scores if case in counted), None)
+    if likeliest is None:
+        return None, 0.0
+    return counted[likeliest], model.certainty(scores, likeliest, phrase.id if phrase else None, strip_marks(text))
 
 
 def named_by_case(turn: Turn, told: Case) -> bool:
@@ -34,6 +86,9 @@ def case_known(turn: Turn, procedure: Procedure) -> Case | None:
         told = case_from_words(procedure, text, marked)
         if told and not told.moves_to:
             return told
+        likeliest, certainty = case_learned(procedure, text, marked, moving=False)
+        if likeliest and certainty >= LEARNED_FROM:
+            return likeliest
     left = turn.memory.earlier[0] if turn.memory.earlier else None
     before = reviewed(left.procedure) if left else None
     if (

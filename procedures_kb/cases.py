@@ -45,6 +45,15 @@ def case_from_words(procedure: Procedure, text: str, marked: bool) -> Case | Non
     return None
 
 
+def tells_age(case: Case, text: str) -> bool:
+    """Whether the message tells the case by a number within a range of its phrases ("con tôi 5 tuổi")."""
+    words = text.split()
+    return any(
+        _RANGE.search(phrase) and _stands(_words(phrase, False), [strip_marks(w) for w in words], GAP)
+        for phrase in case.phrases
+    )
+
+
 @functools.lru_cache(maxsize=30_000)
 def _words(phrase: str, marked: bool) -> tuple[str, ...]:
     """The words of a phrase, folded; remembered, since every turn looks through some hundred."""

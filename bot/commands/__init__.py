@@ -17,6 +17,8 @@ COMMANDS = {
     "keys": ("bot.commands.keys", "Change the key everything is sealed with: rotate, drop-old."),
     "evaluate": ("bot.commands.evaluate", "Score a file of test rows: linking, oos, dialogues."),
     "explain": ("bot.commands.explain", "Show what every stage of the understanding makes of one message."),
+    "fit-cases": ("bot.commands.fit_cases", "Learn how certain a learned case is from nlu_data/cases.yml."),
+    "fit-context": ("bot.commands.fit_context", "Learn which procedure is meant in the middle of a talk."),
     "fit-ranking": ("bot.commands.fit_ranking", "Learn the ranking weights from nlu_data/linking.yml."),
     "bench": ("bot.commands.bench", "Measure speed and memory against the budgets."),
     "stand-in": ("bot.commands.stand_in", "Start a local stand-in of an outside system: zalo, identity."),

@@ -12,11 +12,12 @@ import msgspec
 
 from bot import settings
 from bot.nlu.composed import mistype, read_parts
+from bot.nlu.confirmed import Confirmed, confirmed_messages, told_in_cases
 from bot.nlu.link_document import LinkDocument, document
 from bot.nlu.link_index import FEATURES, LinkIndex
 from bot.nlu.normalise import normalise
 from bot.nlu.ranking import Problem, TrainingRow, problem
-from bot.nlu.topics import Confirmed, Topics, confirmed_messages
+from bot.nlu.topics import Topics
 from procedures_kb.text import strip_marks
 
 NEED = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -44,17 +45,21 @@ def weighted_rows(documents: list[LinkDocument], messages: Sequence[Confirmed]) 
     ]
 
 
-def cross_problems(index: LinkIndex, messages: Sequence[Confirmed]) -> list[Problem]:
+def cross_problems(index: LinkIndex, messages: Sequence[Confirmed], beside: Sequence[Confirmed]) -> list[Problem]:
     """The training problems, each asked of a topic model that has not seen its message.
 
     Else the fit would trust the topic model as if it knew every message by heart.
+
+    Args:
+        messages: what the problems are made of.
+        beside: what the topic model always learns from as well.
     """
     rows = weighted_rows(index.documents, messages)
     fold_of = {normalise(message.text).original: number % FOLDS for number, message in enumerate(messages)}
     seen = [(fold_of[normalise(message.text).original], message) for message in messages]
     problems: list[Problem] = []
     for fold in range(FOLDS):
-        index.topics = Topics.train(index.documents, [m for other, m in seen if other != fold])
+        index.topics = Topics.train(index.documents, [*(m for other, m in seen if other != fold), *beside])
         problems += [problem(index, row) for row in rows if fold_of[row.normal.original] == fold]
     return problems
 
@@ -93,7 +98,9 @@ def all_problems(documents: list[LinkDocument]) -> tuple[list[Problem], list[Pro
     """The problems of the confirmed messages, and of the everyday names held back."""
     kept, messages = hold_back(documents)
     index = LinkIndex(kept, confirmed=())
-    problems = cross_problems(index, confirmed_messages())
+    # What tells a case is mostly vague about its procedure: it teaches the topics, but to rank by it makes everything doubtful.
+    told = set(told_in_cases())
+    problems = cross_problems(index, [m for m in confirmed_messages() if m not in told], told_in_cases())
     weight = sum(one.weight for one in problems) * EVERYDAY_SHARE / max(len(messages), 1)
     rows = (TrainingRow(normalise(message.text), message.codes, weight) for message in messages)
     return problems, [problem(index, row) for row in rows]

@@ -44,6 +44,7 @@ def make_app(configuration: settings.Settings) -> web.Application:
     """The application with every action of the package ``actions`` registered."""
     from actions.submission import drafts
     from actions.turn import knowledge, sentences
+    from bot.nlu import case_model
     from procedures_kb import form_library
     from procedures_kb.points import points
     from procedures_kb.units import resolve
@@ -53,6 +54,9 @@ def make_app(configuration: settings.Settings) -> web.Application:
     # Opened and read now, so that the first citizen does not wait.
     form_library.follow(configuration.kb_path)
     form_library.forms(), knowledge(), sentences(), drafts(), points(knowledge()), resolve("Hà Nội")
+    entries = knowledge().entries("published")
+    by_need = sorted((entry.procedure for entry in entries if entry.procedure), key=lambda record: -record.frequency)
+    case_model.warm_up(by_need)
     app = web.Application(client_max_size=LARGEST_CALL)
     app[EXECUTOR] = executor
     app[TOKEN] = keys.internal_token(configuration)

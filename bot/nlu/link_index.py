@@ -18,10 +18,11 @@ import numpy.typing as npt
 
 from bot.nlu import matters
 from bot.nlu.bags import SATURATION
+from bot.nlu.confirmed import Confirmed, confirmed_messages
 from bot.nlu.link_document import LinkDocument
 from bot.nlu.normalise import Normal, with_implied
 from bot.nlu.segment import Look, Segment, fillers
-from bot.nlu.topics import Confirmed, Topics, confirmed_messages
+from bot.nlu.topics import Topics
 from bot.nlu.views import word_terms
 
 Floats = npt.NDArray[np.float64]

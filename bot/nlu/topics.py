@@ -13,50 +13,25 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
-from ruamel.yaml import YAML
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import SGDClassifier
 
+from bot.nlu.confirmed import Confirmed
 from bot.nlu.normalise import Normal, normalise, with_implied
 from bot.nlu.views import word_terms
-from bot.settings import ROOT
 
 if TYPE_CHECKING:
     from bot.nlu.link_document import LinkDocument
 
 Floats = npt.NDArray[np.float64]
 Floats32 = npt.NDArray[np.float32]
-CONFIRMED = ROOT / "nlu_data" / "linking.yml"
-OUT_OF_SCOPE = ROOT / "nlu_data" / "out_of_scope.yml"
 OTHER = "other"  # any procedure nobody has reviewed, and messages about none
 NAMES_OF_OTHERS = 12  # one in so many names and everyday names of unreviewed procedures is learned as "other"
 OTHER_SHARE = 0.2  # of the probability of "other" that one unreviewed candidate gets
 EPOCHS = 4  # as good as ten, in half the time
 LOWEST_MARGIN, HIGHEST_MARGIN = -12.0, 6.0
-
-
-class Confirmed(msgspec.Struct, frozen=True):
-    """A message whose procedure is known; no code = about none we know. ``aspects`` = what it asks, where somebody said so."""
-
-    text: str
-    codes: tuple[str, ...]
-    aspects: tuple[str, ...] | None = None
-
-
-@functools.cache
-def confirmed_messages() -> tuple[Confirmed, ...]:
-    """The confirmed messages that ship with the product, and those known to be about no procedure."""
-    reader = YAML(typ="safe")
-    rows = reader.load(CONFIRMED.read_text(encoding="utf-8"))
-    blocks = reader.load(OUT_OF_SCOPE.read_text(encoding="utf-8"))["nlu"]
-    strange = [line for block in blocks if block["intent"] == "out_of_scope" for line in block["examples"].splitlines()]
-    return (
-        *msgspec.convert(rows, list[Confirmed]),
-        *(Confirmed(line.strip().removeprefix("- "), ()) for line in strange if line.strip()),
-    )
 
 
 @functools.lru_cache(maxsize=8_000)
@@ -99,7 +74,7 @@ class Topics:
         pairs = [(text, item.code) for item in documents if item.reviewed for text in (*item.phrases, *item.questions)]
         others = [text for item in documents if not item.reviewed for text in item.phrases]
         pairs += [(text, OTHER) for text in others[::NAMES_OF_OTHERS]]
-        pairs += [(m.text, next((code for code in m.codes if code in reviewed), OTHER)) for m in confirmed]
+        pairs += [(m.text, next((code for code in m.codes if code in reviewed), OTHER)) for m in confirmed if m.alone]
         if len({code for _, code in pairs}) < 3:
             return None
         seen = tuple(pairs)

@@ -2,11 +2,12 @@
 
 import pytest
 
+from bot.nlu.confirmed import Confirmed
 from bot.nlu.link_document import LinkDocument
 from bot.nlu.link_index import LinkIndex
 from bot.nlu.normalise import normalise
 from bot.nlu.ranking import link
-from bot.nlu.topics import OTHER, Confirmed, Topics
+from bot.nlu.topics import OTHER, Topics
 
 
 def reviewed(code: str, name: str) -> LinkDocument:

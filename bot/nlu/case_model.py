@@ -1,0 +1,174 @@
+"""Which case of a procedure a message tells, learned from the cases' phrases and from messages whose case staff have confirmed.
+
+Phrases (procedures_kb/cases.py) are exact and can be mended by officers, but people tell their case in words nobody foresaw:
+on 2,132 messages written by others the phrases find 58 % of the cases, both together 76 % (docs/decisions/0015). One ridge
+regression a procedure over words, pairs and threes of words, solved in a few milliseconds when the procedure is first
+asked about; no pretrained weights.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import math
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.nlu.confirmed import Confirmed, questions_that_name_nothing, told_of
+from bot.nlu.light_words import content_words
+from bot.nlu.normalise import normalise
+from procedures_kb.foreign import implied
+from procedures_kb.model import Case, Procedure
+from procedures_kb.text import strip_marks
+
+Floats = npt.NDArray[np.float64]
+LONGEST_TERM = 3  # words
+SMOOTHING = 0.3  # of the regression; between 0.1 and 1 the figures hardly change
+MESSAGE_WEIGHT = 3.0  # of a whole message, a phrase being 1
+NO_CASE_WEIGHT = 0.3  # of a question that names nothing
+PAUSE = 0.02  # seconds between two procedures learned in the background
+_NONE = ""  # the class of messages that tell no case
+_RANGE = re.compile(r"(\d+)-(\d+)")
+# What tells how certain the likeliest case is.
+CERTAINTY = ("score", "second", "none", "phrase_agrees", "phrase_differs", "known_words")
+MOST_KNOWN = 8  # words of a message that the model knows; more say no more
+WEIGHTS = Path(__file__).parent / "case_weights.json"
+
+
+def _terms(text: str, marked: bool) -> Counter[str]:
+    words = strip_marks(f"{text} {implied(text, marked)}").split()
+    return Counter(
+        " ".join(words[start : start + length])
+        for length in range(1, LONGEST_TERM + 1)
+        for start in range(len(words) - length + 1)
+    )
+
+
+def _phrase_terms(phrase: str) -> Counter[str]:
+    """Terms of a case's phrase; of a range of ages the middle one ("1-5 tuổi")."""
+    middle = _RANGE.sub(lambda ages: str((int(ages[1]) + int(ages[2])) // 2), phrase.replace("…", " "))
+    normal = normalise(middle)
+    return _terms(normal.text, normal.marked)
+
+
+@functools.lru_cache(maxsize=500)
+def _question_terms(question: str) -> Counter[str]:
+    return _phrase_terms(question)
+
+
+class CaseModel:
+    """The cases of one procedure as learned; ``weights`` = terms x cases."""
+
+    def __init__(self, column: dict[str, int], rarity: Floats, cases: list[str], weights: Floats, bias: Floats) -> None:
+        self._column, self._rarity, self._cases = column, rarity, cases
+        self._weights, self._bias = weights, bias
+
+    @classmethod
+    def train(cls, procedure: Procedure, told: Sequence[Confirmed], naming_nothing: Sequence[str]) -> CaseModel:
+        """Learn the cases of a procedure that has some; takes a few milliseconds.
+
+        Args:
+            told: messages whose case is known.
+            naming_nothing: questions that tell no case of any procedure.
+        """
+        texts: list[tuple[Counter[str], str, float]] = [
+            (_phrase_terms(phrase), case.id, 1.0) for case in procedure.cases for phrase in (*case.phrases, case.label)
+        ]
+        texts += [(_phrase_terms(text), _NONE, 1.0) for text in (*procedure.example_questions, *procedure.aliases)]
+        texts += [(terms, _NONE, NO_CASE_WEIGHT) for terms in map(_question_terms, naming_nothing)]
+        known = {case.id for case in procedure.cases}
+        texts += [
+            (_phrase_terms(message.text), message.case or _NONE, MESSAGE_WEIGHT)
+            for message in told
+            if message.case is None or message.case in known
+        ]
+        held = Counter(term for terms, _, _ in texts for term in terms)
+        kept = [term for term, count in held.items() if count > 1 or " " not in term]
+        column = {term: number for number, term in enumerate(kept)}
+        rarity = np.log((1 + len(texts)) / (1 + np.array([held[term] for term in kept]))) + 1
+        rows = np.zeros((len(texts), len(column)), dtype=np.float32)
+        for row, (terms, _, _) in zip(rows, texts, strict=True):
+            columns, values = _values(terms, column, rarity)
+            row[columns] = values
+        cases = [*(case.id for case in procedure.cases), _NONE]
+        weight = np.array([weight for _, _, weight in texts])
+        shown = np.where(np.array([own for _, own, _ in texts])[:, None] == np.array(cases), 1.0, -1.0)
+        bias = weight @ shown / weight.sum()
+        alike = rows @ rows.T + np.diag(SMOOTHING / weight).astype(np.float32)
+        weights = rows.T @ np.linalg.solve(alike, (shown - bias).astype(np.float32))
+        return cls(column, rarity, cases, weights, bias)
+
+    def scores(self, text: str, marked: bool) -> dict[str, float]:
+        """How surely a message (normalised) tells each case, likeliest first: 1 = as one it was learned from, -1 = not at all.
+
+        The case "" stands for none.
+        """
+        columns, values = _values(_terms(text, marked), self._column, self._rarity)
+        found = values @ self._weights[columns] + self._bias
+        return {self._cases[i]: float(found[i]) for i in np.argsort(-found)}
+
+    def signs(self, scores: dict[str, float], case: str, phrase: str | None, plain: str) -> tuple[float, ...]:
+        """What tells how certain a case is, in the order of :data:`CERTAINTY`.
+
+        Args:
+            scores: of all cases, as :meth:`scores` gives them.
+            phrase: the case that a phrase tells, if any.
+            plain: the message without marks.
+        """
+        others = [score for other, score in scores.items() if other not in (case, _NONE)]
+        known = sum(word in self._column for word in content_words(plain))
+        return (
+            scores[case], max(others, default=-1.0), scores[_NONE], float(phrase == case),
+            float(phrase is not None and phrase != case), min(known, MOST_KNOWN) / MOST_KNOWN,
+        )  # fmt: skip
+
+    def certainty(self, scores: dict[str, float], case: str, phrase: str | None, plain: str) -> float:
+        """How probable it is that a message tells the case, as counted on messages the model had not learned (``fit-cases``)."""
+        weighed = zip(_certainty_weights(), (*self.signs(scores, case, phrase, plain), 1.0), strict=True)
+        return 1 / (1 + math.exp(-sum(weight * sign for weight, sign in weighed)))
+
+
+@functools.cache
+def _certainty_weights() -> list[float]:
+    known: dict[str, float] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return [known[name] for name in (*CERTAINTY, "bias")]
+
+
+def _values(terms: Counter[str], column: dict[str, int], rarity: Floats) -> tuple[list[int], Floats]:
+    known = {column[term]: count for term, count in terms.items() if term in column}
+    columns = list(known)
+    values = np.array([1 + math.log(count) for count in known.values()]) * rarity[columns]
+    return columns, values / (float(np.sqrt(values @ values)) or 1.0)
+
+
+_models: dict[str, tuple[Sequence[Case], CaseModel]] = {}
+
+
+def model_of(procedure: Procedure) -> CaseModel:
+    """The model of a procedure as it is published now; learned anew when its cases have changed."""
+    kept = _models.get(procedure.code)
+    if kept is None or kept[0] != procedure.cases:
+        kept = _models[procedure.code] = (
+            procedure.cases,
+            CaseModel.train(procedure, told_of(procedure.code), questions_that_name_nothing()),
+        )
+    return kept[1]
+
+
+def warm_up(procedures: Iterable[Procedure]) -> None:
+    """Learn the cases of procedures in the background, so that nobody waits for it; pauses between them for who asks."""
+
+    def learn() -> None:
+        for procedure in procedures:
+            if procedure.cases:
+                model_of(procedure)
+                time.sleep(PAUSE)
+
+    threading.Thread(target=learn, name="case-models", daemon=True).start()

@@ -1,0 +1,64 @@
+"""Cases learned from what others said: words nobody put into a phrase, and how certain it is."""
+
+import pytest
+
+from bot.nlu.case_model import CaseModel, model_of
+from bot.nlu.confirmed import Confirmed
+from bot.nlu.normalise import normalise
+from procedures_kb.model import Case, Procedure
+
+QUESTIONS = ("bao lâu thì xong", "phải mang giấy tờ gì", "nộp ở đâu", "hết bao nhiêu tiền")
+TOLD = [
+    Confirmed("cái thẻ bị chó gặm nát rồi", ("1.014064",), case="hong"),
+    Confirmed("con bé cho thẻ vào máy giặt gãy đôi", ("1.014064",), case="hong"),
+    Confirmed("trộm nó lấy cả ví lẫn thẻ", ("1.014064",), case="mat"),
+    Confirmed("ví bay mất trên xe buýt", ("1.014064",), case="mat"),
+]
+
+
+@pytest.fixture
+def card(catalog: dict[str, Procedure]) -> CaseModel:
+    return CaseModel.train(catalog["1.014064"], TOLD, QUESTIONS)
+
+
+def likeliest(model: CaseModel, said: str) -> str:
+    normal = normalise(said)
+    return next(iter(model.scores(normal.text, normal.marked)))
+
+
+@pytest.mark.parametrize(
+    ("said", "case"),
+    [
+        ("thẻ nhà em bị chó gặm", "hong"),
+        ("the nha em bi cho gam", "hong"),
+        ("hôm qua bị trộm lấy ví", "mat"),
+        ("bao lâu thì xong ạ", ""),
+    ],
+)
+def test_words_of_other_people_tell_the_case(card: CaseModel, said: str, case: str) -> None:
+    assert likeliest(card, said) == case
+
+
+def test_words_never_heard_tell_no_case_for_certain(card: CaseModel) -> None:
+    normal = normalise("chiều nay trời mưa to lắm")
+    scores = card.scores(normal.text, normal.marked)
+    best = max((case for case in scores if case), key=scores.__getitem__)
+    assert card.certainty(scores, best, None, normal.plain) < 0.5
+
+
+def test_a_phrase_that_agrees_makes_a_case_more_certain_and_one_that_differs_less(card: CaseModel) -> None:
+    normal = normalise("thẻ bị chó gặm nát")
+    scores = card.scores(normal.text, normal.marked)
+    alone, agreed, opposed = (card.certainty(scores, "hong", phrase, normal.plain) for phrase in (None, "hong", "mat"))
+    assert opposed < alone < agreed
+
+
+def test_a_case_changed_in_the_knowledge_base_is_learned_anew(catalog: dict[str, Procedure]) -> None:
+    procedure = catalog["1.014064"]
+    before = model_of(procedure)
+    assert model_of(procedure) is before
+    changed = Case(id="hong", label="Thẻ hỏng", phrases=["rụng hết chữ"])
+    other = Procedure(
+        **{**{name: getattr(procedure, name) for name in procedure.__struct_fields__}, "cases": [changed]}
+    )
+    assert model_of(other) is not before
