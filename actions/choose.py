@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.answering import answer, choose_case
 from actions.asking import ask_again, ask_among, ask_which, offer_again
 from actions.broad import MOST_CHOICES, rest_of_field
-from actions.conversation import consent_in, is_pick, picked, yes_or_no
+from actions.conversation import consent_in, is_pick, picked, refuses_data, yes_or_no
 from actions.dossier_questions import settle_open_question
 from actions.following import asks_on
 from actions.guide import guide
@@ -65,8 +65,15 @@ def choose(turn: Turn) -> None:
 
 
 def settle_open_consent(turn: Turn) -> bool:
-    """A yes or no while our question of consent is open, whatever the intent model takes it for. Whether it was one."""
-    if not any(choice.kind == "consent" for choice in turn.memory.offered) or consent_in(turn) is None:
+    """A yes or no while our question of consent is open, whatever the intent model takes it for. Whether it was one.
+
+    Who says without being asked that no data will be given is told that guidance goes on without.
+    """
+    asked = any(choice.kind == "consent" for choice in turn.memory.offered)
+    if not asked and refuses_data(turn):
+        turn.notice("declined", sentence="consent_refused")
+        return True
+    if not asked or consent_in(turn) is None:
         return False
     choose(turn)
     return True

@@ -65,6 +65,7 @@ def _say(turn: Turn, one: Procedure, other: Procedure) -> None:
     if turn.memory.procedure not in (one.code, other.code):
         take_up(turn, one.code)
     turn.memory.aspects, turn.memory.repeated = [], 0
+    turn.memory.passed_over = other.code
     custom = {
         "kind": "answer",
         "procedure": {"code": one.code, "name": one.name, "title": title(one)},

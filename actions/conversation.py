@@ -19,7 +19,7 @@ _SET_PHRASES: list[tuple[Repair, re.Pattern[str]]] = [
     ("erase_data", re.compile(r"\bxoa (?:het |toan bo )?(?:du lieu|thong tin|ho so)\b")),
     ("handoff", re.compile(r"\b(?:gap|noi chuyen voi|cho (?:em|toi) gap) (?:can bo|nguoi that|nhan vien|tong dai)\b")),
     ("cancel", re.compile(r"^(?:thoi|huy|dung lai|dung|khong lam nua|ngung)(?: (?:khong|ko|k))?(?: (?:lam|can|dien))?(?: nua| lai| ho so| di| a| nhe| em| dau)*$")),
-    ("cancel", re.compile(r"\b(?:khong (?:muon |can )?(?:lam|dien|nop|hoi)(?: (?:tiep|cai (?:do|day|kia)|chuyen (?:do|day|kia)))? nua|bo di(?: a| nhe)?$|thoi bo|thoi khoi|huy (?:ho so|to khai|don|di|bo)|dung (?:dien|lam|ho so))\b")),
+    ("cancel", re.compile(r"\b(?:khong (?:muon |can )?(?:lam|dien|nop|hoi|khai)(?: (?:tiep|cai (?:do|day|kia)|chuyen (?:do|day|kia)))? nua|bo di(?: a| nhe)?$|thoi bo|thoi khoi|huy (?:ho so|to khai|don|di|bo)|dung (?:dien|lam|ho so))\b")),
     ("skip", re.compile(r"^(?:de sau|bo qua|chua biet|khong nho|khong biet|chua co|de trong|tinh sau|lat nua)\b")),
     ("repeat", re.compile(r"^(?:nhac lai|noi lai|hoi lai|la sao|chua hieu|khong hieu|nghia la gi|y la gi)\b")),
     ("resume", re.compile(r"^(?:lam tiep|tiep tuc|dien tiep)\b")),
@@ -38,9 +38,9 @@ _ASKED_PLAIN = re.compile(
 
 def repair_of(turn: Turn) -> Repair | None:
     """The repair the message asks for, by set phrase, else by a sure intent."""
-    plain = plain_words(turn.text)
+    typed, written_out = plain_words(turn.text), turn.plain  # "ko khai nữa" is written out as "không khai nữa"
     for repair, pattern in _SET_PHRASES:
-        if pattern.search(plain):
+        if pattern.search(typed) or pattern.search(written_out):
             return repair
     if turn.is_button and turn.intent in ("cancel", "correct", "skip", "repeat", "resume", "handoff", "erase_data"):
         return turn.intent  # type: ignore[return-value]
@@ -100,11 +100,15 @@ _REFUSES = re.compile(
     r"|\bkhong (?:muon|thich|dam) (?:\w+ ){0,2}(?:dua|cho|luu|cung cap|khai|nhap|de lai)\b"
 )
 
+_REFUSES_DATA = re.compile(
+    r"\bkhong (?:muon|thich|dam) (?:\w+ ){0,2}(?:dua|cho|luu|cung cap|khai|nhap|de lai) (?:\w+ ){0,3}(?:thong tin|du lieu|so can cuoc|so dien thoai|ca nhan)\b"
+)
+
 
 def consent_in(turn: Turn) -> bool | None:
     """Yes or no to the question of consent, in a sentence too ("em đồng ý cho lưu thông tin")."""
-    plain = plain_words(turn.text)
-    if _REFUSES.search(plain):
+    plain = turn.plain  # with chat spelling written out: "ko muốn khai"
+    if _REFUSES.search(plain) or (closes(turn.text) and not asks(turn.text)):
         return False
     answered = yes_or_no(turn)
     return True if answered is None and _AGREES.search(plain) else answered
@@ -127,6 +131,22 @@ PICK_WORDS = 4
 _PICK = re.compile(
     r"\b(?:cai|so|muc|thu|phuong an|lua chon|y)\s+(?:thu\s+)?(\d{1,2}|dau tien|dau|nhat|mot|hai|nhi|ba|tu|bon|nam|sau)\b"
 )
+
+
+_OPENS_WITH_PICK = re.compile(
+    r"^(?:the |vay |ok |con |rua |a |thi |da )*(?:cai|viec|thu tuc|muc|y) (?:thu )?(?:nhat|mot|dau(?: tien)?|hai|nhi|ba|[123])\b"
+)
+
+
+def opens_with_pick(turn: Turn) -> Choice | None:
+    """The offered procedure that a message picks before it asks on: "thế cái thứ hai thì điều kiện gì"."""
+    choice = picked(turn) if _OPENS_WITH_PICK.match(turn.plain) else None
+    return choice if choice and choice.kind == "procedure" else None
+
+
+def refuses_data(turn: Turn) -> bool:
+    """Whether the message says that personal data will not be given: "không muốn khai thông tin lên đây đâu"."""
+    return bool(_REFUSES_DATA.search(turn.plain))
 
 
 def is_pick(turn: Turn) -> bool:

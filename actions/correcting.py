@@ -12,9 +12,10 @@ import msgspec
 from actions.answering import answer, choose_case
 from actions.asked import asked_by
 from actions.asking import ask_among, ask_which
+from actions.context import clear_in_context
 from actions.naming import Named, codes_in, named_in
 from actions.subjects import decline
-from actions.telling import case_told, named_by_case
+from actions.telling import case_understood, named_by_case
 from actions.turn import Turn, plain_words, reviewed
 from procedures_kb.text import fold, strip_marks
 
@@ -57,6 +58,10 @@ def denied_part(plain: str) -> Parts:
     return Parts(len(plain), len(plain))
 
 
+# "Ý em là …": what is meant comes next.
+_MEANS = re.compile(r"\by (?:toi|em|minh|tui|chau|anh|chi|co|bac|tao) (?:noi |muon noi |hoi )?la\b")
+
+
 def is_correction(turn: Turn) -> bool:
     """Whether a message outside a form says that something else was meant."""
     text = turn.plain
@@ -74,6 +79,8 @@ def correct_subject(turn: Turn) -> bool:
     denied = denied_part(strip_marks(heard.text))
     names = named_in(turn)
     meant = [name for name in names if not denied.holds(name)]
+    if (says := _MEANS.search(strip_marks(heard.text))) and (after := [n for n in meant if n.start >= says.end()]):
+        meant = after[:1]  # "ý tôi là tách khẩu, vợ chồng tôi ly hôn rồi": what follows is told besides
     refused = {code for name in names if denied.holds(name) for code in name.codes}
     aspects = asked_by(turn) or [aspect for aspect in memory.aspects if aspect != "overview"] or memory.wanted or None
     if (left := _offered_left(turn, denied)) is not None:
@@ -87,7 +94,7 @@ def correct_subject(turn: Turn) -> bool:
         meant = []  # "à không, có khai sinh rồi, muốn bản sao" names only what is at hand, and so means something else
     current = reviewed(memory.procedure) if memory.procedure else None
     another = heard.verdict == "sure" and heard.candidates[0] != memory.procedure
-    told = case_told(turn, current) if current else None
+    told = case_understood(turn, current) if current else None
     if current and told and told.id != memory.case and (not another or named_by_case(turn, told)):
         turn.quiet_change = True
         choose_case(turn, current.code, told.id)
@@ -108,6 +115,10 @@ def correct_subject(turn: Turn) -> bool:
             ask_among(turn, [*(c for c in ranked if c in bearers), *(c for c in bearers if c not in ranked)][:3])
         else:
             answer(turn, _chosen(turn, codes, bearers), aspects)
+        return True
+    if clear := clear_in_context(turn):
+        turn.quiet_change = True
+        answer(turn, clear, aspects)
         return True
     wrong = [memory.procedure] if memory.procedure else []
     others = [item for item in heard.ranking if item.code in heard.candidates and item.code not in {*refused, *wrong}]

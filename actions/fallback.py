@@ -7,6 +7,7 @@ from actions.asking import menu
 from actions.following import says_more
 from actions.guide import elsewhere, guide
 from actions.turn import Turn
+from bot.nlu.light_words import BARE
 
 DOUBTED_BELOW = (
     0.4  # probability of "out of scope" below which a message while something is at hand is read as about it
@@ -38,6 +39,8 @@ def fallback(turn: Turn) -> None:
         if at_hand and (
             (asked_by(turn) and turn.word_count <= SHORT and not sure) or turn.intent_confidence < DOUBTED_BELOW
         ):
+            return guide(turn)
+        if asked_by(turn) and set(turn.plain.split()) <= BARE:  # "hết bao nhiêu tiền" asks about nothing yet
             return guide(turn)
         if sentence := elsewhere(turn.understanding.text, turn.understanding.marked):
             turn.notice("elsewhere", kind="fallback", text=sentence)

@@ -11,9 +11,9 @@ from ruamel.yaml import YAML
 from actions.answering import answer, choose_case
 from actions.asked import asked_by
 from actions.asking import ask_again, ask_between, ask_which, label, offer_again
-from actions.conversation import is_pick, yes_or_no
+from actions.context import clear_in_context
+from actions.conversation import is_pick, opens_with_pick, yes_or_no
 from actions.following import (
-    BARE,
     CASE_WINS_BELOW,
     FOLLOW_UP_WORDS,
     MOST_RIVALS,
@@ -31,6 +31,7 @@ from actions.subjects import pointed_at
 from actions.telling import case_told, named_by_case
 from actions.turn import Ranked, Turn, reviewed
 from actions.two_matters import wanted_not_done
+from bot.nlu.light_words import BARE
 from procedures_kb.model import Case
 from procedures_kb.text import fold, strip_marks
 
@@ -51,6 +52,9 @@ def guide(turn: Turn) -> None:
 
     if turn.entity("procedure_code"):
         return answer(turn, str(turn.entity("procedure_code")))
+    if choice := opens_with_pick(turn):
+        memory.offered = []
+        return answer(turn, choice.value, asked_by(turn) or memory.wanted or None)
     called = {code for name in named_in(turn) for code in name.codes} if memory.declined else set()
     candidates = [
         item
@@ -65,6 +69,9 @@ def guide(turn: Turn) -> None:
     if (code := wanted_not_done(turn)) and not (sure and not sure.named):
         return answer(turn, code)
     sentence = elsewhere(heard.text, heard.marked)
+    if not sentence and (clear := clear_in_context(turn)):
+        memory.offered = []
+        return answer(turn, clear, asked_by(turn) or memory.wanted or None)
     if sure and not (sentence and not sure.named) and not stays_with(turn, sure):
         return answer(turn, sure.code)
     if sentence:

@@ -18,6 +18,8 @@ _THAT = re.compile(
     r"\b(?:cai|vu|viec|chuyen|khoan|thu tuc)\b(?: \w+){1,5} (?:ay|do|kia|day|luc nay|hoi nay|ban nay|luc dau)\b"
     r"|^(?:the |vay |a |o )*con (?:cai|vu|viec|chuyen|khoan)\b"
 )
+# "Còn cái kia": the other of two.
+_OTHER = re.compile(r"\b(?:cai|viec|vu|chuyen|thu|giay|khoan) (?:kia|con lai|thu hai|thu 2)\b")
 _FIRST = re.compile(r"\b(?:luc dau|ban dau|dau tien|hoi dau)\b")
 _LAST = re.compile(r"\b(?:luc nay|ban nay|hoi nay|vua nay|khi nay|luc truoc|truoc do|hoi nay)\b")
 
@@ -26,6 +28,8 @@ def take_up(turn: Turn, code: str) -> bool:
     """Make a procedure the subject; an earlier one comes back with its case. Whether another one was left for it."""
     memory = turn.memory
     memory.declined = [declined for declined in memory.declined if declined != code]
+    if code in turn.offered_before and len(turn.offered_before) == 2:
+        memory.passed_over = next(offered for offered in turn.offered_before if offered != code)
     if memory.procedure == code:
         return False
     left = memory.procedure is not None
@@ -74,6 +78,8 @@ def pointed_at(turn: Turn) -> str | None:
     """The subject, this one or an earlier one, that "cái … ấy", "còn cái …" points at by some of its words."""
     memory = turn.memory
     known = [code for code in (memory.procedure, *(subject.procedure for subject in memory.earlier)) if code]
+    if _OTHER.search(turn.plain) and not turn.offered_before and not named_in(turn):
+        return memory.passed_over or next((subject.procedure for subject in memory.earlier), None)
     if not _THAT.search(turn.plain):
         return None
     fitting = [item for item in turn.understanding.ranking if item.code in known and item.probability >= POINTS_FROM]

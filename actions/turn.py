@@ -47,6 +47,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     wanted: list[str] = []  # aspects asked before we knew the procedure, to be answered once it is chosen
     offered: list[Choice] = []
     likely: str | None = None  # the offered procedure that is much likelier than the others
+    passed_over: str | None = None  # of two that were offered the one not chosen: "còn cái kia"
     declined: list[str] = []
     unsure: int = 0
     earlier: list[Subject] = []  # subjects before this one, newest first (actions/subjects.py)
@@ -77,6 +78,7 @@ class Understanding(msgspec.Struct, frozen=True):
     text: str = ""
     marked: bool = True
     aspects: list[str] = []
+    alone: float | None = 0.5  # how likely it is that the matter can be told from the message itself
     verdict: str = "unsure"
     ranking: list[Ranked] = []
     candidates: list[str] = []
@@ -137,6 +139,7 @@ class Turn:
         self.understanding = msgspec.convert(latest.get("understanding") or {}, Understanding)
         self.channel: str = (latest.get("metadata") or {}).get("channel") or "rest"
         self.memory = msgspec.convert(tracker.get_slot("conversation") or {}, Memory)
+        self.offered_before = [choice.value for choice in self.memory.offered if choice.kind == "procedure"]
         self.submission: str | None = tracker.get_slot("submission")
         before = _understood_before(tracker.events)
         self.heard_before = [(understanding.text, understanding.marked) for understanding in before]

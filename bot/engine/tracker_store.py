@@ -98,7 +98,7 @@ class ConversationStore(TrackerStore):
         live = self._live.get(sender_id)
         if live:
             return live[0]
-        events = self._read(sender_id, latest_session_only=True)
+        events = self.events(sender_id, latest_session_only=True)
         if not events:
             return None
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
@@ -106,10 +106,11 @@ class ConversationStore(TrackerStore):
         return tracker
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
-        events = self._read(conversation_id)
+        events = self.events(conversation_id)
         return DialogueStateTracker.from_dict(conversation_id, events, self.domain.slots) if events else None
 
-    def _read(self, sender: str, latest_session_only: bool = False) -> list[dict[str, Any]]:
+    def events(self, sender: str, latest_session_only: bool = False) -> list[dict[str, Any]]:
+        """The events of a conversation as they stand on disk, oldest first."""
         name = self._name(sender)
         query = sa.select(_turns.c.sealed).where(_turns.c.conversation == name).order_by(_turns.c.id)
         if latest_session_only:
@@ -136,7 +137,7 @@ class ConversationStore(TrackerStore):
     def history(self, sender: str, limit: int = 60) -> list[dict[str, Any]]:
         """What citizen and assistant said, oldest first, for showing the page again after a reload."""
         shown: list[dict[str, Any]] = []
-        for event in self._read(sender):
+        for event in self.events(sender):
             at = event.get("timestamp")
             if event["event"] == UserUttered.type_name and event.get("text"):
                 said = (event.get("metadata") or {}).get("title") or event["text"]

@@ -1,19 +1,14 @@
 """Conversation repair: recognised by set phrases whatever the intent model thinks."""
 
-from types import SimpleNamespace
-from typing import Any
-
 import pytest
 
 from actions.conversation import is_question, picked, repair_of, yes_or_no
-from actions.turn import Choice, Memory, Understanding
+from actions.turn import Choice, Memory, Turn
+from tests.actions.turns import make_turn
 
 
-def turn(text: str, intent: str = "inform", offered: list[Choice] | None = None) -> Any:
-    return SimpleNamespace(
-        text=text, intent=intent, is_button=text.startswith("/"), memory=Memory(offered=offered or []),
-        understanding=Understanding(text=text.lower()), entity=lambda name: None,
-    )  # fmt: skip
+def turn(text: str, intent: str = "inform", offered: list[Choice] | None = None) -> Turn:
+    return make_turn(text, intent, memory=Memory(offered=offered or []))
 
 
 @pytest.mark.parametrize(
