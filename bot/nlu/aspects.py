@@ -6,24 +6,27 @@ word. Together: aspect F1 on our development rows 79 → 86 % (docs/evaluation.m
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from bot.nlu.features import Features, margins
+from bot.nlu.features import Features, Row, margins
 from bot.nlu.normalise import Normal, normalise
 from bot.nlu.questions import STORY, asking_parts
+from bot.settings import ROOT
 from procedures_kb.facts import ASPECTS
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
-ASKED = 0.33  # probability from which an aspect counts as asked
-ASKED_WITHOUT = 0.5  # the same in a message without any question word
+ASKED = 0.4  # probability from which an aspect counts as asked
+ASKED_WITHOUT = 0.6  # the same in a message without any question word
 LIKELY = 0.15  # a message that asks something asks its most likely aspect, if that is at least this likely; a story may only tell
-CROWDED = 0.3  # log-odds taken off for each further asking part: the best of many parts is high by chance
+WHOLE = 0.3  # what the whole message counts beside its best part
 SHORT = 8  # a message up to this many words is an asking part as a whole when it has no question word
 OVERVIEW = "overview"
 
@@ -62,23 +65,27 @@ class AspectModel:
         weights = np.zeros((2, whole_rows.shape[1], len(names)))
         bias = np.zeros((2, len(names)))
         weights[0], bias[0] = _fit(whole_rows, labels)
-        # Which of several parts asks which of the aspects nobody wrote down: learnt from messages with one part, then
-        # every aspect is given to the part that shows it best.
+        # Which of several parts asks which of the aspects stands in asked_parts.yml. Where it does not it is learnt from
+        # messages with one part, then every aspect is given to the part that shows it best.
+        known = asked_parts()
+        told = np.array([_key(part) in known for part in parts], dtype=bool)
         single = np.bincount(owners, minlength=len(whole))[owners] == 1
         first_weights, first_bias = _fit(part_rows[single], labels[owners[single]])
         scores = part_rows @ first_weights + first_bias
         best = np.full(labels.shape, -np.inf)
         np.maximum.at(best, owners, scores)
         of_part = labels[owners] & ((scores >= best[owners]) | (scores >= 0))
+        for place in np.flatnonzero(told & ~single):
+            of_part[place] = [name in known[_key(parts[place])] for name in names]
         weights[1], bias[1] = _fit(part_rows, of_part)
         return cls(names, weights, bias)
 
-    def asked(self, normal: Normal, features: Features) -> list[str]:
-        """The aspects asked, in the order of design section 2; empty when the message asks none."""
+    def asked(self, normal: Normal, row: Row, features: Features) -> list[str]:
+        """The aspects asked, in the order of design section 2; empty when the message asks none. ``row`` = its features."""
         if not self.aspects:
             return []
         parts = asking_parts(normal)
-        chances = self.chances(normal, parts, features)
+        chances = self.chances(normal, row, parts, features)
         least = ASKED if parts else ASKED_WITHOUT
         found = {name for name, chance in chances.items() if chance >= least} - {OVERVIEW}
         if not found and parts and len(normal.words) <= STORY:
@@ -88,17 +95,31 @@ class AspectModel:
             found = {OVERVIEW}
         return [aspect for aspect in ASPECTS if aspect in found]
 
-    def chances(self, normal: Normal, parts: list[str], features: Features) -> dict[str, float]:
-        """Probability of each aspect: mean log-odds of the message and of the part that shows the aspect best."""
-        scores = margins(features.row(normal.text), self.weights[0], self.bias[0])
+    def chances(self, normal: Normal, row: Row, parts: list[str], features: Features) -> dict[str, float]:
+        """Probability of each aspect: weighted log-odds of the message and of the part that shows the aspect best."""
+        scores = margins(row, self.weights[0], self.bias[0])
         if views := _views(normal, parts):
             of_parts = [margins(features.row(view), self.weights[1], self.bias[1]) for view in views]
-            scores = (scores + np.max(of_parts, axis=0)) / 2
-        scores = scores - CROWDED * max(len(parts) - 1, 0)
+            scores = WHOLE * scores + (1 - WHOLE) * np.max(of_parts, axis=0)
         return dict(zip(self.aspects, (1 / (1 + np.exp(-scores))).tolist(), strict=True))
+
+
+def _key(part: str) -> str:
+    return strip_marks(part)
+
+
+@functools.cache
+def asked_parts() -> dict[str, frozenset[str]]:
+    """What parts of messages with several parts ask, as somebody has read them (nlu_data/asked_parts.yml); without marks."""
+    content = YAML(typ="safe").load((ROOT / "nlu_data" / "asked_parts.yml").read_text(encoding="utf-8"))
+    return {
+        _key(part): frozenset() if aspects == "nothing" else frozenset(aspects.split(", "))
+        for aspects, parts in content.items()
+        for part in parts
+    }
 
 
 def _fit(rows: csr_matrix, labels: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Weights (features x aspects) and bias of one logistic model for each column of labels."""
-    models = [LogisticRegression(C=3.0, max_iter=300, solver="liblinear").fit(rows, column) for column in labels.T]
+    models = [LogisticRegression(C=6.0, max_iter=300, solver="liblinear").fit(rows, column) for column in labels.T]
     return np.array([model.coef_[0] for model in models]).T, np.array([model.intercept_[0] for model in models])

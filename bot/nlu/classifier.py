@@ -23,30 +23,41 @@ from bot.nlu.questions import asking_parts
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
+TALK_TO = "noi chuyen voi"
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One training sentence; ``aspects`` is None where the sentence says nothing about aspects."""
+    """One training sentence.
+
+    Fields:
+        aspects: what it asks; None where the sentence says nothing about aspects.
+        alone: whether its matter can be told from the sentence itself, or only from the talk it was said in; None = unknown.
+    """
 
     text: str
     intent: str
     aspects: tuple[str, ...] | None = None
+    alone: bool | None = None
 
 
 class Classified(msgspec.Struct, frozen=True):
-    """Intents with probability, best first, and the aspects asked (in the order of design section 2)."""
+    """Intents with probability, best first; the aspects asked (in the order of design section 2); and how likely it is that
+    the matter can be told from the message itself."""
 
     intents: list[tuple[str, float]]
     aspects: list[str]
+    alone: float = 0.5
 
 
 class Classifier:
     """Trained weights and how to apply them."""
 
     def __init__(
-        self, features: Features, intents: list[str], weights: Floats, bias: Floats, aspect_model: AspectModel
-    ) -> None:
+        self, features: Features, intents: list[str], weights: Floats, bias: Floats, aspect_model: AspectModel,
+        alone_weights: Floats, alone_bias: Floats,
+    ) -> None:  # fmt: skip
         self._features = features
+        self._alone_weights, self._alone_bias = alone_weights, alone_bias  # features x 1, and one number
         self.intents, self._weights, self._bias = intents, weights, bias
         self.aspect_model = aspect_model
 
@@ -70,19 +81,31 @@ class Classifier:
         weights, bias = np.ascontiguousarray(model.coef_.T), model.intercept_
         if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
             weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
-        return cls(features, list(model.classes_), weights, bias, AspectModel.train(features, asking))
+        return cls(
+            features,
+            list(model.classes_),
+            weights,
+            bias,
+            AspectModel.train(features, asking),
+            *_fit_alone(features, examples),
+        )
 
     def classify(self, normal: Normal) -> Classified:
         """Intent probabilities and aspects of one message."""
-        scores = margins(self._features.row(normal.text), self._weights, self._bias)
+        row = self._features.row(normal.text)
+        scores = margins(row, self._weights, self._bias)
         exponents = np.exp(scores - scores.max())
         probabilities = exponents / exponents.sum()
         intents = [(self.intents[i], float(probabilities[i])) for i in np.argsort(-probabilities)[:5]]
-        aspects = self.aspect_model.asked(normal, self._features)
+        aspects = self.aspect_model.asked(normal, row, self._features)
+        alone = 1 / (1 + np.exp(-margins(row, self._alone_weights, self._alone_bias)))
         act = act_by_phrase(normal)
-        if act and (set(aspects) <= {OVERVIEW, "eligibility"} or not asking_parts(normal)):  # a question outweighs it
+        asks = set(aspects) - {OVERVIEW, "eligibility"} and asking_parts(normal)
+        if act and (
+            not asks or TALK_TO in normal.plain
+        ):  # a question outweighs it, but not the wish to talk to a person
             intents = [(act, 1.0), *((name, p) for name, p in intents if name != act)]
-        return Classified(intents, aspects)
+        return Classified(intents, aspects, float(alone[0]))
 
     def save(self, folder: Path) -> None:
         """Write the weights as JSON and arrays: no pickles, so a model file cannot run code."""
@@ -90,6 +113,7 @@ class Classifier:
             folder / "weights.npz",
             intent_weights=self._weights.astype(np.float32), intent_bias=self._bias,
             aspect_weights=self.aspect_model.weights.astype(np.float32), aspect_bias=self.aspect_model.bias,
+            alone_weights=self._alone_weights.astype(np.float32), alone_bias=self._alone_bias,
             **self._features.arrays(),
         )  # fmt: skip
         vocabulary = {
@@ -105,7 +129,19 @@ class Classifier:
             return cls(
                 Features.load(vocabulary, arrays),
                 vocabulary["intents"], arrays["intent_weights"], arrays["intent_bias"], aspects,
+                arrays["alone_weights"], arrays["alone_bias"],
             )  # fmt: skip
+
+
+def _fit_alone(features: Features, examples: Sequence[Example]) -> tuple[Floats, Floats]:
+    """Weights and bias of the model that tells whether a sentence names its matter; all 0 with nothing to learn from."""
+    known = [example for example in examples if example.alone is not None]
+    labels = [example.alone for example in known for _ in range(2)]
+    texts = [typed for e in known for typed in (normalise(e.text).text, strip_marks(normalise(e.text).text))]
+    if len(set(labels)) < 2:
+        return np.zeros((features([""]).shape[1], 1)), np.zeros(1)
+    model = LogisticRegression(C=3.0, max_iter=300, solver="liblinear").fit(features(texts), labels)
+    return np.ascontiguousarray(model.coef_.T), model.intercept_
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 They run in the order of config.yml: VietnameseTokenizer, EntityRules, IntentAndAspects, ProcedureLinker. The last one
 adds ``understanding`` to the parse result, which our actions read::
 
-    {"text": normalised text, "marked": bool, "aspects": [...], "verdict": "sure|clarify|unsure",
+    {"text": normalised text, "marked": bool, "aspects": [...], "alone": probability that it names its matter, "verdict": "sure|clarify|unsure",
      "ranking": [{"code", "name", "short_name", "reviewed", "probability"}, ...],   # best first, five at most
      "beside": [the same, of the message together with the name of the procedure being talked about]}
 """
@@ -30,11 +30,11 @@ from bot import settings
 from bot.nlu.classifier import Classifier, Example
 from bot.nlu.composed import compose, everyday_matters, read_parts
 from bot.nlu.confidence import arbitrate, decide
+from bot.nlu.confirmed import asking_messages, confirmed_messages, questions_that_name_nothing
 from bot.nlu.entity_rules import find_entities, warm_up
 from bot.nlu.live_index import LiveIndex
 from bot.nlu.normalise import LONGEST, Normal, normalise
 from bot.nlu.ranking import default_weights, link
-from bot.nlu.topics import confirmed_messages
 from procedures_kb.text import clean
 
 log = logging.getLogger(__name__)
@@ -129,11 +129,18 @@ class IntentAndAspects(GraphComponent):
             return cls(model_storage, resource, Classifier.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
+        going_on = set(questions_that_name_nothing())
         examples = [
-            Example(str(message.get(TEXT)), str(message.get(INTENT)), _aspects_of(message))
+            Example(
+                text := str(message.get(TEXT)),
+                str(message.get(INTENT)),
+                _aspects_of(message),
+                False if text in going_on else None,
+            )
             for message in training_data.intent_examples
         ]
-        examples += [Example(m.text, "ask_procedure", m.aspects) for m in confirmed_messages() if m.aspects]
+        examples += [Example(m.text, "ask_procedure", m.aspects, m.alone) for m in confirmed_messages() if m.aspects]
+        examples += [Example(text, "ask_procedure", aspects) for text, aspects in asking_messages()]
         self._classifier = Classifier.train(examples, compose(read_parts(), everyday_matters()))
         with self._storage.write_to(self._resource) as folder:
             self._classifier.save(folder)
@@ -151,6 +158,7 @@ class IntentAndAspects(GraphComponent):
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set("aspects", found.aspects)
+            message.set("alone", found.alone)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -200,6 +208,7 @@ class ProcedureLinker(GraphComponent):
                 "text": normal.text,
                 "marked": normal.marked,
                 "aspects": message.get("aspects") or [],
+                "alone": message.get("alone"),
                 "verdict": decision.verdict,
                 "ranking": [msgspec.to_builtins(item) for item in ranking[:RANKED_SHOWN]],
                 "candidates": [item.code for item in decision.ranked],

@@ -6,8 +6,12 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
+from bot.dialogues import read_dialogues
+from bot.nlu.aspects import asked_parts
+from bot.nlu.confirmed import asking_messages, told_in_cases
 from procedures_kb import catalog_files
 from procedures_kb.everyday_names import everyday_names
+from procedures_kb.facts import ASPECTS
 from procedures_kb.text import fold, strip_marks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +30,8 @@ def training_sentences() -> set[str]:
         if isinstance(content, list):
             found |= {key(row["text"]) for row in content}
             continue
+        if path.stem in ("cases", "asked_parts", "asking"):
+            continue  # read below; parts are cut out of messages that stand elsewhere
         if "situations" in content:
             found |= {key(text) for text in content["situations"]}
             found |= {key(text) for questions in content["questions"].values() for text in questions}
@@ -35,6 +41,9 @@ def training_sentences() -> set[str]:
                 found |= {key(line.strip()[2:]) for line in examples.splitlines() if line.strip().startswith("- ")}
             else:
                 found |= {key(example["text"]) for example in examples}
+    found |= {key(message.text) for message in told_in_cases()} | {key(text) for text, _ in asking_messages()}
+    for path in (ROOT / "nlu_data" / "dialogues").glob("*.jsonl"):
+        found |= {key(turn.user) for dialogue in read_dialogues(path) for turn in dialogue.turns}
     found |= {key(text) for names in everyday_names().values() for text in names}
     for procedure in catalog_files.read_all():
         found |= {key(text) for text in procedure.example_questions}
@@ -47,6 +56,8 @@ def test_sentences() -> list[tuple[str, str]]:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             rows.append((row["id"], key(row["text"])))
+    for path in (ROOT / "tests" / "dialogues").glob("*.jsonl"):
+        rows += [(dialogue.id, key(turn.user)) for dialogue in read_dialogues(path) for turn in dialogue.turns]
     return rows
 
 
@@ -71,6 +82,34 @@ def test_linking_rows_for_training_have_text_and_codes() -> None:
     rows = YAML(typ="safe").load((ROOT / "nlu_data" / "linking.yml").read_text(encoding="utf-8"))
     assert len(rows) > 300
     assert all(isinstance(row["text"], str) and isinstance(row["codes"], list) for row in rows)
+
+
+def test_messages_that_tell_a_case_name_procedures_cases_and_aspects_that_exist() -> None:
+    cases = {procedure.code: {case.id for case in procedure.cases} for procedure in catalog_files.read_all()}
+    strange = [
+        message.text
+        for message in told_in_cases()
+        if message.codes[0] not in cases
+        or (message.case is not None and message.case not in cases[message.codes[0]])
+        or not set(message.aspects or ()) <= set(ASPECTS)
+    ]
+    assert not strange
+
+
+def test_parts_of_messages_ask_aspects_that_exist() -> None:
+    assert set().union(*asked_parts().values(), *(aspects for _, aspects in asking_messages())) <= set(ASPECTS)
+
+
+def test_training_dialogues_expect_procedures_and_cases_that_exist() -> None:
+    cases = {procedure.code: {case.id for case in procedure.cases} for procedure in catalog_files.read_all()}
+    for path in (ROOT / "nlu_data" / "dialogues").glob("*.jsonl"):
+        for dialogue in read_dialogues(path):
+            for turn in dialogue.turns:
+                assert turn.expect.code is None or turn.expect.code in cases, (dialogue.id, turn.user)
+                assert turn.expect.case is None or turn.expect.case in cases[turn.expect.code or ""], (
+                    dialogue.id,
+                    turn.user,
+                )
 
 
 def test_own_test_sets_are_large_enough() -> None:
