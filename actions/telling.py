@@ -19,9 +19,13 @@ _DENIED = re.compile(r"\s+(?:chứ|chớ|chu) (?:không|chưa|đâu|khong|chua|d
 
 def case_told(turn: Turn, procedure: Procedure) -> Case | None:
     """The case whose phrase the message holds, with abbreviations written out, else in the citizen's own words ("mất cavet")."""
-    marked = turn.understanding.marked
-    told = case_from_words(procedure, affirmed(turn.understanding.text), marked)
-    return told or case_from_words(procedure, affirmed(" ".join(syllables(turn.text))), marked)
+    if procedure.code not in turn.told:  # several capabilities ask for it in one turn
+        marked, written_out = turn.understanding.marked, affirmed(turn.understanding.text)
+        told = case_from_words(procedure, written_out, marked)
+        if told is None and (typed := affirmed(" ".join(syllables(turn.text)))) != written_out:
+            told = case_from_words(procedure, typed, marked)
+        turn.told[procedure.code] = told
+    return turn.told[procedure.code]
 
 
 def affirmed(text: str) -> str:

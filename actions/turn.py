@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from ruamel.yaml import YAML
 
 from bot import settings
-from procedures_kb.model import Procedure
+from procedures_kb.model import Case, Procedure
 from procedures_kb.store import Store, UnknownProcedure
 from procedures_kb.text import fold, strip_marks
 
@@ -139,6 +139,7 @@ class Turn:
         self.understanding = msgspec.convert(latest.get("understanding") or {}, Understanding)
         self.channel: str = (latest.get("metadata") or {}).get("channel") or "rest"
         self.memory = msgspec.convert(tracker.get_slot("conversation") or {}, Memory)
+        self.told: dict[str, Case | None] = {}  # the case that phrases tell, by procedure (actions/telling.py)
         self.offered_before = [choice.value for choice in self.memory.offered if choice.kind == "procedure"]
         self.submission: str | None = tracker.get_slot("submission")
         before = _understood_before(tracker.events)

@@ -8,6 +8,7 @@ asked about; no pretrained weights.
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import json
 import math
@@ -42,7 +43,9 @@ MOST_KNOWN = 8  # words of a message that the model knows; more say no more
 WEIGHTS = Path(__file__).parent / "case_weights.json"
 
 
+@functools.lru_cache(maxsize=32)
 def _terms(text: str, marked: bool) -> Counter[str]:
+    """The terms of a message; remembered, since one message is put before the models of several procedures."""
     words = strip_marks(f"{text} {implied(text, marked)}").split()
     return Counter(
         " ".join(words[start : start + length])
@@ -55,7 +58,7 @@ def _phrase_terms(phrase: str) -> Counter[str]:
     """Terms of a case's phrase; of a range of ages the middle one ("1-5 tuổi")."""
     middle = _RANGE.sub(lambda ages: str((int(ages[1]) + int(ages[2])) // 2), phrase.replace("…", " "))
     normal = normalise(middle)
-    return _terms(normal.text, normal.marked)
+    return _terms.__wrapped__(normal.text, normal.marked)
 
 
 @functools.lru_cache(maxsize=500)
@@ -170,5 +173,6 @@ def warm_up(procedures: Iterable[Procedure]) -> None:
             if procedure.cases:
                 model_of(procedure)
                 time.sleep(PAUSE)
+        ctypes.CDLL(None).malloc_trim(0)  # what reading and learning took goes back to the system
 
     threading.Thread(target=learn, name="case-models", daemon=True).start()

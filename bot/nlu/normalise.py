@@ -58,26 +58,30 @@ def _abbreviations() -> dict[str, str]:
 
 
 @functools.cache
-def _beginnings() -> frozenset[str]:
-    """The first words of all abbreviations: a text with none of them stays as it is."""
-    return frozenset(key.split(" ")[0] for key in _abbreviations())
+def _beginnings() -> tuple[frozenset[str], frozenset[str]]:
+    """The first words of all abbreviations, and of those of two words: a text with none of the first stays as it is."""
+    keys = [key.split(" ") for key in _abbreviations()]
+    return frozenset(key[0] for key in keys), frozenset(key[0] for key in keys if len(key) > 1)
 
 
 def expand(words: list[str]) -> list[str]:
     """Write abbreviations and chat spelling out; two-word entries first."""
-    if _beginnings().isdisjoint(words):
+    beginnings, of_pairs = _beginnings()
+    if beginnings.isdisjoint(words):
         return words
     known = _abbreviations()
     result: list[str] = []
-    position = 0
-    while position < len(words):
-        pair = " ".join(words[position : position + 2])
-        if pair in known:
-            result.extend(known[pair].split())
-            position += 2
+    skip = False
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if skip:  # the second word of a pair written out
+            skip = False
+        elif word in of_pairs and (pair := f"{word} {following}") in known:
+            result += known[pair].split()
+            skip = True
+        elif word in beginnings and word in known:
+            result += known[word].split()
         else:
-            result.extend(known.get(words[position], words[position]).split())
-            position += 1
+            result.append(word)
     return result
 
 

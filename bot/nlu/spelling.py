@@ -25,7 +25,11 @@ def _syllables() -> dict[str, list[tuple[str, int]]]:
     if package is None or package.origin is None:
         raise ModuleNotFoundError("underthesea is not installed; its word list is needed to read misplaced marks")
     words = (Path(package.origin).parent / "corpus" / "data" / "Viet74K.txt").read_text(encoding="utf-8")
-    counts = Counter(syllable for syllable in fold(f"{words} {FAMILY_NAMES}").split() if syllable.isalpha())
+    written = Counter(f"{words} {FAMILY_NAMES}".lower().split())
+    counts: Counter[str] = Counter()
+    for syllable, count in written.items():  # folded one by one: few syllables make all the words
+        if syllable.isalpha():
+            counts[fold(syllable)] += count
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for syllable, count in counts.most_common():
         found[strip_word(syllable)].append((syllable, count))
