@@ -22,7 +22,7 @@ def silent(turn: Turn) -> bool:
         return False
     if words and memory.offered and turn.intent in ("affirm", "deny", "choose"):
         return False  # "ờ" to a question of ours is an answer
-    if memory.offered:
+    if any(choice.kind != "start" for choice in memory.offered):  # to begin a form is an offer, no question of ours
         listed = "\n".join(f"{number}. {choice.label}" for number, choice in enumerate(memory.offered, 1))
         turn.notice("silence", kind="fallback", text=f"{sentences()['silence_choice']}\n{listed}")
     elif memory.procedure and (name := _name(memory.procedure)):
