@@ -95,20 +95,17 @@ def yes_or_no(turn: Turn) -> bool | None:
 
 
 _AGREES = re.compile(r"\bdong y\b")
+_NOT_GIVING = r"\bkhong (?:muon|thich|dam) (?:\w+ ){0,2}(?:dua|cho|luu|cung cap|khai|nhap|de lai)"
 _REFUSES = re.compile(
-    r"\b(?:khong|ko|k|chua|chang|dau|dau co) (?:\w+ ){0,2}dong y\b|\btu choi\b"
-    r"|\bkhong (?:muon|thich|dam) (?:\w+ ){0,2}(?:dua|cho|luu|cung cap|khai|nhap|de lai)\b"
+    r"\b(?:khong|ko|k|chua|chang|dau|dau co) (?:\w+ ){0,2}dong y\b|\btu choi\b|" + _NOT_GIVING + r"\b"
 )
-
-_REFUSES_DATA = re.compile(
-    r"\bkhong (?:muon|thich|dam) (?:\w+ ){0,2}(?:dua|cho|luu|cung cap|khai|nhap|de lai) (?:\w+ ){0,3}(?:thong tin|du lieu|so can cuoc|so dien thoai|ca nhan)\b"
-)
+_REFUSES_DATA = re.compile(_NOT_GIVING + r" (?:\w+ ){0,3}(?:thong tin|du lieu|so can cuoc|so dien thoai|ca nhan)\b")
 
 
 def consent_in(turn: Turn) -> bool | None:
     """Yes or no to the question of consent, in a sentence too ("em đồng ý cho lưu thông tin")."""
     plain = turn.plain  # with chat spelling written out: "ko muốn khai"
-    if _REFUSES.search(plain) or (closes(turn.text) and not asks(turn.text)):
+    if _REFUSES.search(plain) or (repair_of(turn) == "cancel" and not asks(turn.text)):
         return False
     answered = yes_or_no(turn)
     return True if answered is None and _AGREES.search(plain) else answered

@@ -6,19 +6,17 @@ word. Together: aspect F1 on our development rows 79 → 86 % (docs/evaluation.m
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from bot.nlu.confirmed import asked_parts
 from bot.nlu.features import Features, Row, margins
 from bot.nlu.normalise import Normal, normalise
 from bot.nlu.questions import STORY, asking_parts
-from bot.settings import ROOT
 from procedures_kb.facts import ASPECTS
 from procedures_kb.text import strip_marks
 
@@ -68,7 +66,7 @@ class AspectModel:
         # Which of several parts asks which of the aspects stands in asked_parts.yml. Where it does not it is learnt from
         # messages with one part, then every aspect is given to the part that shows it best.
         known = asked_parts()
-        told = np.array([_key(part) in known for part in parts], dtype=bool)
+        told = np.array([strip_marks(part) in known for part in parts], dtype=bool)
         single = np.bincount(owners, minlength=len(whole))[owners] == 1
         first_weights, first_bias = _fit(part_rows[single], labels[owners[single]])
         scores = part_rows @ first_weights + first_bias
@@ -76,7 +74,7 @@ class AspectModel:
         np.maximum.at(best, owners, scores)
         of_part = labels[owners] & ((scores >= best[owners]) | (scores >= 0))
         for place in np.flatnonzero(told & ~single):
-            of_part[place] = [name in known[_key(parts[place])] for name in names]
+            of_part[place] = [name in known[strip_marks(parts[place])] for name in names]
         weights[1], bias[1] = _fit(part_rows, of_part)
         return cls(names, weights, bias)
 
@@ -102,21 +100,6 @@ class AspectModel:
             of_parts = [margins(features.row(view), self.weights[1], self.bias[1]) for view in views]
             scores = WHOLE * scores + (1 - WHOLE) * np.max(of_parts, axis=0)
         return dict(zip(self.aspects, (1 / (1 + np.exp(-scores))).tolist(), strict=True))
-
-
-def _key(part: str) -> str:
-    return strip_marks(part)
-
-
-@functools.cache
-def asked_parts() -> dict[str, frozenset[str]]:
-    """What parts of messages with several parts ask, as somebody has read them (nlu_data/asked_parts.yml); without marks."""
-    content = YAML(typ="safe").load((ROOT / "nlu_data" / "asked_parts.yml").read_text(encoding="utf-8"))
-    return {
-        _key(part): frozenset() if aspects == "nothing" else frozenset(aspects.split(", "))
-        for aspects, parts in content.items()
-        for part in parts
-    }
 
 
 def _fit(rows: csr_matrix, labels: npt.NDArray[np.bool_]) -> tuple[Floats, Floats]:

@@ -23,7 +23,7 @@ from bot.nlu.questions import asking_parts
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
-TALK_TO = "noi chuyen voi"
+TALK_TO = "noi chuyen voi"  # asks for a person whatever else is asked; "gặp cán bộ nào để nộp" does not
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -101,9 +101,8 @@ class Classifier:
         alone = 1 / (1 + np.exp(-margins(row, self._alone_weights, self._alone_bias)))
         act = act_by_phrase(normal)
         asks = set(aspects) - {OVERVIEW, "eligibility"} and asking_parts(normal)
-        if act and (
-            not asks or TALK_TO in normal.plain
-        ):  # a question outweighs it, but not the wish to talk to a person
+        person = act == "handoff" and TALK_TO in normal.plain
+        if act and (person or not asks):  # a question outweighs an act
             intents = [(act, 1.0), *((name, p) for name, p in intents if name != act)]
         return Classified(intents, aspects, float(alone[0]))
 

@@ -9,6 +9,7 @@ import msgspec
 from ruamel.yaml import YAML
 
 from bot.settings import ROOT
+from procedures_kb.text import strip_marks
 
 NLU_DATA = ROOT / "nlu_data"
 
@@ -78,3 +79,13 @@ def questions_that_name_nothing() -> tuple[str, ...]:
 def asking_messages() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Messages about any procedure with what they ask: ``asking.yml``, aspects → messages."""
     return tuple((text, tuple(aspects.split(", "))) for aspects, texts in _read("asking.yml").items() for text in texts)
+
+
+@functools.cache
+def asked_parts() -> dict[str, frozenset[str]]:
+    """What parts of messages with several parts ask, as somebody has read them: ``asked_parts.yml``; parts without marks."""
+    return {
+        strip_marks(part): frozenset() if aspects == "nothing" else frozenset(aspects.split(", "))
+        for aspects, parts in _read("asked_parts.yml").items()
+        for part in parts
+    }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.conversation import is_question, picked, repair_of, yes_or_no
+from actions.conversation import consent_in, is_question, picked, refuses_data, repair_of, yes_or_no
 from actions.turn import Choice, Memory, Turn
 from tests.actions.turns import make_turn
 
@@ -91,3 +91,20 @@ def test_picks(text: str, value: str) -> None:
 @pytest.mark.parametrize("text", ["7", "đăng ký", "không biết", "cái khác"])
 def test_what_picks_nothing(text: str) -> None:
     assert picked(turn(text, offered=OFFERED)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "agreed"),
+    [
+        ("đồng ý", True), ("em đồng ý cho lưu", True), ("ko đồng ý", False), ("toi ko muon khai tren mang", False),
+        ("thôi huỷ đi ạ", False), ("chưa có giấy chứng sinh thì sao", None), ("không biết có mất tiền không", None),
+        ("chưa biết nữa", None),
+    ],
+)  # fmt: skip
+def test_only_a_refusal_or_a_cancel_declines_consent(text: str, agreed: bool | None) -> None:
+    assert consent_in(turn(text)) is agreed
+
+
+def test_refusing_personal_data_is_more_than_not_wanting_something() -> None:
+    assert refuses_data(turn("anh ko muốn khai thông tin lên đây đâu"))
+    assert not refuses_data(turn("em không muốn khai sinh theo họ bố"))

@@ -62,3 +62,12 @@ def test_a_case_changed_in_the_knowledge_base_is_learned_anew(catalog: dict[str,
         **{**{name: getattr(procedure, name) for name in procedure.__struct_fields__}, "cases": [changed]}
     )
     assert model_of(other) is not before
+
+
+def test_another_name_in_the_knowledge_base_is_learned_anew(catalog: dict[str, Procedure]) -> None:
+    procedure = catalog["1.014064"]
+    before = model_of(procedure)
+    renamed = Procedure(
+        **{**{name: getattr(procedure, name) for name in procedure.__struct_fields__}, "aliases": ["xin lại thẻ"]}
+    )
+    assert model_of(renamed) is not before

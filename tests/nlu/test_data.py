@@ -7,8 +7,7 @@ from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
 from bot.dialogues import read_dialogues
-from bot.nlu.aspects import asked_parts
-from bot.nlu.confirmed import asking_messages, told_in_cases
+from bot.nlu.confirmed import asked_parts, asking_messages, told_in_cases
 from procedures_kb import catalog_files
 from procedures_kb.everyday_names import everyday_names
 from procedures_kb.facts import ASPECTS
