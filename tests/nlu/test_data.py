@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 from ruamel.yaml import YAML
 
 from bot.dialogues import read_dialogues
-from bot.nlu.confirmed import asked_parts, asking_messages, told_in_cases
+from bot.nlu.confirmed import asked_parts, asking_messages, confirmed_messages, told_in_cases
 from procedures_kb import catalog_files
 from procedures_kb.everyday_names import everyday_names
 from procedures_kb.facts import ASPECTS
@@ -22,14 +22,16 @@ def key(text: str) -> str:
     return strip_marks(fold(text))
 
 
+def talks() -> list[Path]:
+    """The dialogues for training."""
+    return [*(ROOT / "nlu_data" / "dialogues").glob("*.jsonl"), *(ROOT / "nlu_data" / "talks").glob("*.jsonl")]
+
+
 def training_sentences() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "nlu_data").glob("*.yml"):
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-        if isinstance(content, list):
-            found |= {key(row["text"]) for row in content}
-            continue
-        if path.stem in ("cases", "asked_parts", "asking"):
+        if path.stem in ("asked_parts", "asking"):
             continue  # read below; parts are cut out of messages that stand elsewhere
         if "situations" in content:
             found |= {key(text) for text in content["situations"]}
@@ -40,8 +42,8 @@ def training_sentences() -> set[str]:
                 found |= {key(line.strip()[2:]) for line in examples.splitlines() if line.strip().startswith("- ")}
             else:
                 found |= {key(example["text"]) for example in examples}
-    found |= {key(message.text) for message in told_in_cases()} | {key(text) for text, _ in asking_messages()}
-    for path in (ROOT / "nlu_data" / "dialogues").glob("*.jsonl"):
+    found |= {key(message.text) for message in confirmed_messages()} | {key(text) for text, _ in asking_messages()}
+    for path in talks():
         found |= {key(turn.user) for dialogue in read_dialogues(path) for turn in dialogue.turns}
     found |= {key(text) for names in everyday_names().values() for text in names}
     for procedure in catalog_files.read_all():
@@ -77,19 +79,13 @@ def test_no_test_sentence_is_trained_on() -> None:
     assert not overlaps, "\n".join(overlaps)
 
 
-def test_linking_rows_for_training_have_text_and_codes() -> None:
-    rows = YAML(typ="safe").load((ROOT / "nlu_data" / "linking.yml").read_text(encoding="utf-8"))
-    assert len(rows) > 300
-    assert all(isinstance(row["text"], str) and isinstance(row["codes"], list) for row in rows)
-
-
-def test_messages_that_tell_a_case_name_procedures_cases_and_aspects_that_exist() -> None:
+def test_confirmed_messages_name_cases_and_aspects_that_exist() -> None:
     cases = {procedure.code: {case.id for case in procedure.cases} for procedure in catalog_files.read_all()}
+    assert {message.codes[0] for message in told_in_cases()} <= set(cases)
     strange = [
         message.text
-        for message in told_in_cases()
-        if message.codes[0] not in cases
-        or (message.case is not None and message.case not in cases[message.codes[0]])
+        for message in confirmed_messages()
+        if (message.case is not None and message.case not in cases[message.codes[0]])
         or not set(message.aspects or ()) <= set(ASPECTS)
     ]
     assert not strange
@@ -101,7 +97,7 @@ def test_parts_of_messages_ask_aspects_that_exist() -> None:
 
 def test_training_dialogues_expect_procedures_and_cases_that_exist() -> None:
     cases = {procedure.code: {case.id for case in procedure.cases} for procedure in catalog_files.read_all()}
-    for path in (ROOT / "nlu_data" / "dialogues").glob("*.jsonl"):
+    for path in talks():
         for dialogue in read_dialogues(path):
             for turn in dialogue.turns:
                 assert turn.expect.code is None or turn.expect.code in cases, (dialogue.id, turn.user)
