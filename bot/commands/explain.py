@@ -18,7 +18,8 @@ def explain(words: tuple[str, ...], limit: int) -> None:
     from underthesea import word_tokenize
 
     from bot.commands.evaluate import pipeline
-    from bot.nlu import confidence
+    from bot.nlu import confidence, talk_network
+    from bot.nlu.denial import meant
     from bot.nlu.entity_rules import find_entities
     from bot.nlu.link_index import FEATURES
     from bot.nlu.matters import of_message
@@ -39,11 +40,17 @@ def explain(words: tuple[str, ...], limit: int) -> None:
         click.echo("intents     " + ", ".join(f"{name} {share:.2f}" for name, share in found.intents))
         click.echo("asks        " + (" | ".join(asking_parts(normal)) or "nothing by a question word"))
         click.echo(f"aspects     {', '.join(found.aspects) or 'none'}")
-    click.echo("matter      " + (", ".join(sorted(of_message(normal))) or "of no kind"))
-    candidates, weights = index.ask(normal), default_weights()
+    said = meant(normal)
+    if said != normal:
+        click.echo(f"meant       {said.text}   (the rest is denied)")
+    shares = talk_network.probabilities(index.network, said)
+    likely = sorted(shares, key=lambda code: -shares[code])[:3]
+    click.echo("network     " + ", ".join(f"{code} {shares[code]:.2f}" for code in likely))
+    click.echo("matter      " + (", ".join(sorted(of_message(said))) or "of no kind"))
+    candidates, weights = index.ask(said), default_weights()
     features = {candidate.document.code: candidate.features for candidate in candidates}
     ranking = rank(candidates, weights)
-    assert [item.code for item in ranking] == [item.code for item in link(index, normal)]
+    assert [item.code for item in ranking] == [item.code for item in link(index, said)]
     for item in ranking[:limit]:
         click.echo(
             f"{item.probability:10.3f}  {item.code} {item.short_name[:70]}{'' if item.reviewed else ' (not reviewed)'}"

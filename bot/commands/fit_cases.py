@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 
 import click
 import numpy as np
@@ -16,36 +15,36 @@ QUESTIONS_SHARE = 0.5  # what the questions that name nothing count together, ag
 
 def _held_out() -> tuple[list[tuple[float, ...]], list[bool], int]:
     """The signs of the likeliest case of each message and question not learned, whether it is told, and how many messages."""
+    from bot.nlu import case_training
     from bot.nlu.case_model import CaseModel
-    from bot.nlu.confirmed import Confirmed, questions_that_name_nothing, told_in_cases
+    from bot.nlu.confirmed import questions_that_name_nothing, told_by_code
     from bot.nlu.normalise import normalise
     from procedures_kb.cases import case_from_words
     from procedures_kb.store import Store
 
-    by_code: dict[str, list[Confirmed]] = defaultdict(list)
-    for message in told_in_cases():
-        by_code[message.codes[0]].append(message)
     questions = questions_that_name_nothing()
     rows: list[tuple[float, ...]] = []
     right: list[bool] = []
     of_questions: list[tuple[float, ...]] = []
     store = Store(settings.load().kb_path)
-    for code, messages in by_code.items():
-        procedure = store.get(code).procedure
-        if procedure is None or not procedure.cases:
-            continue
-        for fold in range(FOLDS):
-            model = CaseModel.train(
-                procedure, [m for n, m in enumerate(messages) if n % FOLDS != fold], questions[fold % 2 :: 2]
-            )
+    entries = [store.get(code).procedure for code in told_by_code()]
+    procedures = [procedure for procedure in entries if procedure is not None and procedure.cases]
+    for fold in range(FOLDS):
+        learned = {
+            code: [message for number, message in enumerate(messages) if number % FOLDS != fold]
+            for code, messages in told_by_code().items()
+        }
+        network = case_training.train(procedures, learned, questions[fold % 2 :: 2])
+        for procedure in procedures:
+            model = CaseModel.train(procedure, learned[procedure.code], questions[fold % 2 :: 2])
             asked = questions[(fold + 1) % 2 :: 2] if fold < 2 else []
-            held = [*((m.text, m.case) for m in messages[fold::FOLDS]), *((question, None) for question in asked)]
-            for text, case in held:
+            messages = told_by_code()[procedure.code][fold::FOLDS]
+            for text, case in [*((m.text, m.case) for m in messages), *((question, None) for question in asked)]:
                 normal = normalise(text)
-                scores = model.scores(normal.text, normal.marked)
-                likeliest = next(name for name in scores if name)
+                judged = model.judge(normal.text, normal.marked, network)
+                likeliest = next(name for name in judged.order if name)
                 phrase = case_from_words(procedure, normal.text, normal.marked)
-                sign = model.signs(scores, likeliest, phrase.id if phrase else None, normal.plain)
+                sign = judged.signs(likeliest, phrase.id if phrase else None)
                 if text in asked:
                     of_questions.append(sign)
                 else:
@@ -56,7 +55,7 @@ def _held_out() -> tuple[list[tuple[float, ...]], list[bool], int]:
 
 @click.command("fit-cases")
 def fit_cases() -> None:
-    """Learn how certain a learned case is from nlu_data/cases.yml, by cross-validation (half a minute).
+    """Learn how certain a learned case is from nlu_data/cases.jsonl, by cross-validation (three minutes).
 
     Example: ./motcua fit-cases
     """

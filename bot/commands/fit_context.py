@@ -19,7 +19,7 @@ from bot import settings
 Floats = npt.NDArray[np.float64]
 PENALTY = 1.0  # of the squared weights
 FOLDS = 5
-SURE = 0.75  # probability at which the figures are printed
+SURE = 0.65  # probability at which the figures are printed
 
 
 class Choice:

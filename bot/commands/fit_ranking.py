@@ -11,8 +11,9 @@ import click
 import msgspec
 
 from bot import settings
+from bot.nlu import talk_training
 from bot.nlu.composed import mistype, read_parts
-from bot.nlu.confirmed import Confirmed, confirmed_messages, told_in_cases
+from bot.nlu.confirmed import Confirmed, confirmed_messages, linking_messages, told_in_cases
 from bot.nlu.link_document import LinkDocument, document
 from bot.nlu.link_index import FEATURES, LinkIndex
 from bot.nlu.normalise import normalise
@@ -46,20 +47,23 @@ def weighted_rows(documents: list[LinkDocument], messages: Sequence[Confirmed]) 
 
 
 def cross_problems(index: LinkIndex, messages: Sequence[Confirmed], beside: Sequence[Confirmed]) -> list[Problem]:
-    """The training problems, each asked of a topic model that has not seen its message.
+    """The training problems, each asked of a topic model and a network that have not seen its message.
 
-    Else the fit would trust the topic model as if it knew every message by heart.
+    Else the fit would trust them as if they knew every message by heart.
 
     Args:
         messages: what the problems are made of.
-        beside: what the topic model always learns from as well.
+        beside: what the network always learns from as well.
     """
     rows = weighted_rows(index.documents, messages)
     fold_of = {normalise(message.text).original: number % FOLDS for number, message in enumerate(messages)}
     seen = [(fold_of[normalise(message.text).original], message) for message in messages]
     problems: list[Problem] = []
+    of_topics = set(linking_messages())
     for fold in range(FOLDS):
-        index.topics = Topics.train(index.documents, [*(m for other, m in seen if other != fold), *beside])
+        learned = [message for other, message in seen if other != fold]
+        index.topics = Topics.train(index.documents, [message for message in learned if message in of_topics])
+        index.network = talk_training.train([*learned, *beside])
         problems += [problem(index, row) for row in rows if fold_of[row.normal.original] == fold]
     return problems
 
@@ -108,7 +112,7 @@ def all_problems(documents: list[LinkDocument]) -> tuple[list[Problem], list[Pro
 
 @click.command("fit-ranking")
 def fit_ranking() -> None:
-    """Learn the ranking weights from nlu_data/linking.yml and everyday names, over the knowledge base as it is now.
+    """Learn the ranking weights from nlu_data/linking.jsonl and everyday names, over the knowledge base as it is now.
 
     Import the national catalogue first, so that the weights are learned among all its procedures.
 

@@ -14,7 +14,7 @@ from bot import settings
 from bot.settings import ROOT, Settings
 
 log = logging.getLogger(__name__)
-OURS = ("linking.yml", "aspect_parts.yml")  # files of nlu_data in formats of ours
+OURS = ("aspect_parts.yml", "asked_parts.yml", "asking.yml")  # files of nlu_data in formats of ours
 # What the model is made from. The knowledge base is not among them: procedures are data, not training (their names only
 # lend composed messages their variety).
 INPUTS = ("config.yml", "domain.yml", "nlu_data", "bot/nlu/classifier.py", "bot/nlu/aspects.py",

@@ -2,7 +2,8 @@
 
 Phrases (procedures_kb/cases.py) are exact and can be mended by officers, but people tell their case in words nobody foresaw:
 of the cases that 4,490 messages by other hands tell, phrases find 56 %, both together 77 % (docs/decisions/0015). One ridge
-regression a procedure over words, pairs and threes of words, solved in some 40 milliseconds; no pretrained weights.
+regression a procedure over words and pairs of words, solved in some 40 milliseconds, follows the knowledge base at
+once; a network of all cases (case_network.py) generalises better.
 """
 
 from __future__ import annotations
@@ -18,18 +19,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from bot.nlu.confirmed import Confirmed, questions_that_name_nothing, told_of
+from bot.nlu import case_network
+from bot.nlu.confirmed import Confirmed, forget_messages, questions_that_name_nothing, told_by_code
 from bot.nlu.light_words import content_words
+from bot.nlu.network import Network
 from bot.nlu.normalise import normalise
 from procedures_kb.foreign import implied
 from procedures_kb.model import Case, Procedure
 from procedures_kb.text import strip_marks
 
 Floats = npt.NDArray[np.float64]
-LONGEST_TERM = 3  # words
+LONGEST_TERM = 2  # words
 SMOOTHING = 0.3  # of the regression; between 0.1 and 1 the figures hardly change
 MESSAGE_WEIGHT = 3.0  # of a whole message, a phrase being 1
 NO_CASE_WEIGHT = 0.3  # of a question that names nothing
@@ -37,7 +41,10 @@ PAUSE = 0.02  # seconds between two procedures learned in the background
 _NONE = ""  # the class of messages that tell no case
 _RANGE = re.compile(r"(\d+)-(\d+)")
 # What tells how certain the likeliest case is.
-CERTAINTY = ("score", "second", "none", "phrase_agrees", "phrase_differs", "known_words")
+CERTAINTY = (
+    "score", "second", "none", "phrase_agrees", "phrase_differs", "known_words", "share", "second_share", "none_share",
+)  # fmt: skip
+NETWORK = 0.5  # what the network's share of a case counts beside the regression's score, to find the likeliest
 MOST_KNOWN = 8  # words of a message that the model knows; more say no more
 WEIGHTS = Path(__file__).parent / "case_weights.json"
 
@@ -68,8 +75,10 @@ def _question_terms(question: str) -> Counter[str]:
 class CaseModel:
     """The cases of one procedure as learned; ``weights`` = terms x cases."""
 
-    def __init__(self, column: dict[str, int], rarity: Floats, cases: list[str], weights: Floats, bias: Floats) -> None:
-        self._column, self._rarity, self._cases = column, rarity, cases
+    def __init__(
+        self, code: str, column: dict[str, int], rarity: Floats, cases: list[str], weights: Floats, bias: Floats
+    ) -> None:
+        self._code, self._column, self._rarity, self._cases = code, column, rarity, cases
         self._weights, self._bias = weights, bias
 
     @classmethod
@@ -105,35 +114,46 @@ class CaseModel:
         bias = weight @ shown / weight.sum()
         alike = rows @ rows.T + np.diag(SMOOTHING / weight).astype(np.float32)
         weights = rows.T @ np.linalg.solve(alike, (shown - bias).astype(np.float32))
-        return cls(column, rarity, cases, weights, bias)
+        return cls(procedure.code, column, rarity, cases, weights, bias)
 
-    def scores(self, text: str, marked: bool) -> dict[str, float]:
-        """How surely a message (normalised) tells each case, likeliest first: 1 = as one it was learned from, -1 = not at all.
-
-        The case "" stands for none.
-        """
+    def judge(self, text: str, marked: bool, network: Network | None = None) -> Judged:
+        """What a message (normalised) tells of the cases; ``network`` = another one than the one that ships."""
         columns, values = _values(_terms(text, marked), self._column, self._rarity)
         found = values @ self._weights[columns] + self._bias
-        return {self._cases[i]: float(found[i]) for i in np.argsort(-found)}
+        shares = case_network.shares(network or case_network.network(), self._code, self._cases, text)
+        scores = dict(zip(self._cases, found.tolist(), strict=True))
+        order = sorted(self._cases, key=lambda case: -scores[case] - NETWORK * shares.get(case, 0.0))
+        known = sum(word in self._column for word in content_words(strip_marks(text)))
+        return Judged(order, scores, shares, min(known, MOST_KNOWN) / MOST_KNOWN)
 
-    def signs(self, scores: dict[str, float], case: str, phrase: str | None, plain: str) -> tuple[float, ...]:
-        """What tells how certain a case is, in the order of :data:`CERTAINTY`.
 
-        Args:
-            scores: of all cases, as :meth:`scores` gives them.
-            phrase: the case that a phrase tells, if any.
-            plain: the message without marks.
-        """
-        others = [score for other, score in scores.items() if other not in (case, _NONE)]
-        known = sum(word in self._column for word in content_words(plain))
+class Judged(msgspec.Struct, frozen=True):
+    """What a message tells of the cases of a procedure; the case "" stands for none.
+
+    Fields:
+        order: the cases, likeliest first.
+        scores: of the regression: 1 = as a message it was learned from, -1 = not at all.
+        shares: probabilities of the network; none where it does not know the case.
+        known: share of words that the regression knows.
+    """
+
+    order: list[str]
+    scores: dict[str, float]
+    shares: dict[str, float]
+    known: float
+
+    def signs(self, case: str, phrase: str | None) -> tuple[float, ...]:
+        """What tells how certain a case is, in the order of :data:`CERTAINTY`; ``phrase`` = the case a phrase tells, if any."""
+        others = [other for other in self.order if other not in (case, _NONE)]
         return (
-            scores[case], max(others, default=-1.0), scores[_NONE], float(phrase == case),
-            float(phrase is not None and phrase != case), min(known, MOST_KNOWN) / MOST_KNOWN,
+            self.scores[case], max((self.scores[other] for other in others), default=-1.0), self.scores[_NONE],
+            float(phrase == case), float(phrase is not None and phrase != case), self.known, self.shares.get(case, 0.0),
+            max((self.shares.get(other, 0.0) for other in others), default=0.0), self.shares.get(_NONE, 0.0),
         )  # fmt: skip
 
-    def certainty(self, scores: dict[str, float], case: str, phrase: str | None, plain: str) -> float:
-        """How probable it is that a message tells the case, as counted on messages the model had not learned (``fit-cases``)."""
-        weighed = zip(_certainty_weights(), (*self.signs(scores, case, phrase, plain), 1.0), strict=True)
+    def certainty(self, case: str, phrase: str | None) -> float:
+        """How probable it is that a message tells the case, as counted on messages the models had not learned (``fit-cases``)."""
+        weighed = zip(_certainty_weights(), (*self.signs(case, phrase), 1.0), strict=True)
         return 1 / (1 + math.exp(-sum(weight * sign for weight, sign in weighed)))
 
 
@@ -161,7 +181,7 @@ def model_of(procedure: Procedure) -> CaseModel:
     if kept is None or kept[0] != now:
         kept = _models[procedure.code] = (
             now,
-            CaseModel.train(procedure, told_of(procedure.code), questions_that_name_nothing()),
+            CaseModel.train(procedure, told_by_code().get(procedure.code, []), questions_that_name_nothing()),
         )
     return kept[1]
 
@@ -174,6 +194,7 @@ def warm_up(procedures: Iterable[Procedure]) -> None:
             if procedure.cases:
                 model_of(procedure)
                 time.sleep(PAUSE)
+        forget_messages()
         ctypes.CDLL(None).malloc_trim(0)  # what reading and learning took goes back to the system
 
     threading.Thread(target=learn, name="case-models", daemon=True).start()

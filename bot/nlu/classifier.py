@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
-from bot.nlu.aspects import OVERVIEW, AspectModel
+from bot.nlu.aspects import ENOUGH, OVERVIEW, AspectModel
 from bot.nlu.features import Features, margins
 from bot.nlu.normalise import Normal, normalise, read_lexicon
 from bot.nlu.questions import asking_parts
@@ -139,7 +139,7 @@ def _fit_alone(features: Features, examples: Sequence[Example]) -> tuple[Floats,
     texts = [typed for e in known for typed in (normalise(e.text).text, strip_marks(normalise(e.text).text))]
     if len(set(labels)) < 2:
         return np.zeros((features([""]).shape[1], 1)), np.zeros(1)
-    model = LogisticRegression(C=3.0, max_iter=300, solver="liblinear").fit(features(texts), labels)
+    model = LogisticRegression(C=3.0, max_iter=300, solver="liblinear", tol=ENOUGH).fit(features(texts), labels)
     return np.ascontiguousarray(model.coef_.T), model.intercept_
 
 

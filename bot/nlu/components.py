@@ -3,8 +3,9 @@
 They run in the order of config.yml: VietnameseTokenizer, EntityRules, IntentAndAspects, ProcedureLinker. The last one
 adds ``understanding`` to the parse result, which our actions read::
 
-    {"text": normalised text, "marked": bool, "aspects": [...], "alone": probability that it names its matter, "verdict": "sure|clarify|unsure",
+    {"text": normalised text, "affirmed": the same without what it denies, "marked": bool, "aspects": [...], "alone": probability that it names its matter, "verdict": "sure|clarify|unsure",
      "ranking": [{"code", "name", "short_name", "reviewed", "probability"}, ...],   # best first, five at most
+     "in_talk": {code: probability},   # of the network, the subject being known; eight at most
      "beside": [the same, of the message together with the name of the procedure being talked about]}
 """
 
@@ -27,11 +28,14 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from underthesea import word_tokenize
 
 from bot import settings
+from bot.nlu import talk_network
 from bot.nlu.classifier import Classifier, Example
 from bot.nlu.composed import compose, everyday_matters, read_parts
 from bot.nlu.confidence import arbitrate, decide
 from bot.nlu.confirmed import asking_messages, confirmed_messages, questions_that_name_nothing
+from bot.nlu.denial import meant
 from bot.nlu.entity_rules import find_entities, warm_up
+from bot.nlu.link_index import LinkIndex
 from bot.nlu.live_index import LiveIndex
 from bot.nlu.normalise import LONGEST, Normal, normalise
 from bot.nlu.ranking import default_weights, link
@@ -39,6 +43,7 @@ from procedures_kb.text import clean
 
 log = logging.getLogger(__name__)
 RANKED_SHOWN = 5
+IN_TALK_SHOWN = 8
 _Component = DefaultV1Recipe.ComponentType
 
 
@@ -195,7 +200,8 @@ class ProcedureLinker(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             normal = normalise(str(message.get(TEXT) or ""))
-            ranking = link(self._index.current(), normal)
+            said = meant(normal)
+            ranking = link(self._index.current(), said)
             decision = decide(ranking)
             intents = [(i["name"], i["confidence"]) for i in message.get(INTENT_RANKING_KEY) or []]
             intent = arbitrate(intents, decision)
@@ -206,14 +212,16 @@ class ProcedureLinker(GraphComponent):
             context = message.get(METADATA) or {}
             understanding = {
                 "text": normal.text,
+                "affirmed": said.text,
                 "marked": normal.marked,
                 "aspects": message.get("aspects") or [],
                 "alone": message.get("alone"),
                 "verdict": decision.verdict,
                 "ranking": [msgspec.to_builtins(item) for item in ranking[:RANKED_SHOWN]],
                 "candidates": [item.code for item in decision.ranked],
-                "beside": self._again(normal, self._index.current().name(context.get("subject") or "")),
-                "together": self._again(normal, context.get("asked")),
+                "in_talk": _in_talk(self._index.current(), said, context.get("subject")),
+                "beside": self._again(said, self._index.current().name(context.get("subject") or "")),
+                "together": self._again(said, context.get("asked")),
             }
             message.set("understanding", understanding, add_to_output=True)
             if decision.verdict == "sure":
@@ -229,3 +237,9 @@ class ProcedureLinker(GraphComponent):
             return []
         ranking = link(self._index.current(), normalise(f"{more} {normal.original}"))
         return [msgspec.to_builtins(item) for item in ranking[:RANKED_SHOWN]]
+
+
+def _in_talk(index: LinkIndex, normal: Normal, subject: str | None) -> dict[str, float]:
+    """The likeliest procedures while a subject is being talked about (none = by the message itself)."""
+    found = talk_network.probabilities(index.network, normal, subject)
+    return {code: round(found[code], 4) for code in sorted(found, key=lambda code: -found[code])[:IN_TALK_SHOWN]}

@@ -12,9 +12,9 @@ import msgspec
 
 from bot.nlu.ranking import Ranked
 
-SURE = 0.87  # probability from which the procedure is answered without asking
-SURE_LEAD = 0.84  # and it must lead the second by this much: the lead tells more than the height
-NAMED_SURE, NAMED_LEAD = 0.80, 0.70  # the same for a procedure called by its name when no other one is
+SURE = 0.90  # probability from which the procedure is answered without asking
+SURE_LEAD = 0.88  # and it must lead the second by this much: the lead tells more than the height
+NAMED_SURE, NAMED_LEAD = 0.85, 0.80  # the same for a procedure called by its name when no other one is
 CLOSE = 0.03  # probability from which a procedure is worth naming in "did you mean"
 CLOSE_TOGETHER = 0.30  # the named ones must hold this much probability together
 CONTESTED = 0.30  # share of the topic model from which another procedure contests the first

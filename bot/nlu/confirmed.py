@@ -35,26 +35,36 @@ def _read(name: str) -> Any:
     return YAML(typ="safe").load((NLU_DATA / name).read_text(encoding="utf-8"))
 
 
+def _messages(name: str) -> tuple[Confirmed, ...]:
+    """The messages of a file of JSON lines: with thousands of them YAML would take a third of the building of an index."""
+    lines = (NLU_DATA / name).read_bytes().splitlines()
+    return tuple(msgspec.json.decode(line, type=Confirmed) for line in lines)
+
+
 @functools.cache
 def told_in_cases() -> tuple[Confirmed, ...]:
-    """The messages that tell (or do not tell) a case of a procedure: ``cases.yml``, procedure → case → messages."""
-    return tuple(
-        Confirmed(row["text"], (code,), tuple(row["aspects"]), None if case == "none" else case, row.get("alone", True))
-        for code, cases in _read("cases.yml").items()
-        for case, rows in cases.items()
-        for row in rows
-    )
+    """The messages that tell (or do not tell) a case of a procedure: ``cases.jsonl``."""
+    return _messages("cases.jsonl")
 
 
 @functools.cache
-def told_of(code: str) -> tuple[Confirmed, ...]:
-    """:func:`told_in_cases` of one procedure."""
-    return tuple(message for message in told_in_cases() if code in message.codes)
+def first_messages() -> tuple[Confirmed, ...]:
+    """First messages of talks of which all is known, procedure, case and aspects: ``first_messages.jsonl``."""
+    return _messages("first_messages.jsonl")
 
 
 @functools.cache
-def confirmed_messages() -> tuple[Confirmed, ...]:
-    """All confirmed messages that ship with the product, and those known to be about no procedure."""
+def told_by_code() -> dict[str, list[Confirmed]]:
+    """The messages that tell a case of a procedure, or are known to tell none, by procedure."""
+    found: dict[str, list[Confirmed]] = {}
+    for message in (*told_in_cases(), *first_messages()):
+        found.setdefault(message.codes[0], []).append(message)
+    return found
+
+
+@functools.cache
+def linking_messages() -> tuple[Confirmed, ...]:
+    """Messages of which the procedure is known, and those known to be about none: ``linking.jsonl``, ``out_of_scope.yml``."""
     strange = [
         line
         for block in _read("out_of_scope.yml")["nlu"]
@@ -62,10 +72,15 @@ def confirmed_messages() -> tuple[Confirmed, ...]:
         for line in block["examples"].splitlines()
     ]
     return (
-        *msgspec.convert(_read("linking.yml"), list[Confirmed]),
-        *told_in_cases(),
+        *_messages("linking.jsonl"),
         *(Confirmed(line.strip().removeprefix("- "), ()) for line in strange if line.strip()),
     )
+
+
+@functools.cache
+def confirmed_messages() -> tuple[Confirmed, ...]:
+    """All confirmed messages that ship with the product."""
+    return (*linking_messages(), *told_in_cases(), *first_messages())
 
 
 @functools.cache
@@ -89,3 +104,9 @@ def asked_parts() -> dict[str, frozenset[str]]:
         for aspects, parts in _read("asked_parts.yml").items()
         for part in parts
     }
+
+
+def forget_messages() -> None:
+    """Give back what reading the messages took; they are read again, in 20 milliseconds, when a model is learned anew."""
+    for reading in (told_in_cases, first_messages, told_by_code, linking_messages, confirmed_messages):
+        reading.cache_clear()

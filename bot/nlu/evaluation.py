@@ -11,6 +11,7 @@ import msgspec
 
 from bot.nlu.classifier import Classifier
 from bot.nlu.confidence import arbitrate, decide
+from bot.nlu.denial import meant
 from bot.nlu.link_index import LinkIndex
 from bot.nlu.normalise import normalise
 from bot.nlu.ranking import Weights, link
@@ -68,7 +69,7 @@ class Judged(msgspec.Struct):
 def judge(text: str, classifier: Classifier, index: LinkIndex, weights: Weights | None = None) -> Judged:
     """Run the stages of the pipeline on one message, as bot/nlu/components.py does."""
     normal = normalise(text)
-    ranking = link(index, normal, weights)
+    ranking = link(index, meant(normal), weights)
     decision = decide(ranking)
     if not normal.words:
         return Judged("nlu_fallback", 1.0, [], "unsure", [], [])

@@ -16,19 +16,21 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from bot.nlu import matters
+from bot.nlu import matters, talk_network
 from bot.nlu.bags import SATURATION
-from bot.nlu.confirmed import Confirmed, confirmed_messages
+from bot.nlu.confirmed import Confirmed, linking_messages
 from bot.nlu.link_document import LinkDocument
+from bot.nlu.network import Network
 from bot.nlu.normalise import Normal, with_implied
 from bot.nlu.segment import Look, Segment, fillers
-from bot.nlu.topics import Topics
+from bot.nlu.topics import OTHER_SHARE, Topics
 from bot.nlu.views import word_terms
 
 Floats = npt.NDArray[np.float64]
 BY_PHRASE = 20  # procedures whose features are worked out for one message since a phrase is near…
 BY_RECORD = 20  # … since their whole record holds its words…
 BY_TOPIC = 5  # … or since it sounds like what people say who mean them
+BY_NETWORK = 3  # … to the network as well
 LEAST_TOPIC = 1e-6
 
 FEATURES = (
@@ -44,6 +46,8 @@ FEATURES = (
     "short_name_covered",  # share of the short name that stands in the message: tells "kết hôn" from "đăng ký lại kết hôn"
     "topic",  # probability of the topic model on a logarithmic scale: 1 = certain, 0 = one in a million or less
     "topic_share",  # the same probability as it is
+    "network",  # probability of the network on the same scale; of a procedure it has not learned, that of the topic model
+    "network_share",  # the same probability as it is
     "matter",  # 1 = the message is about the same kind of matter (issue again, renewal, end…), 0 = about another kind
     "words_lead",  # "words" against the best candidate
     "characters_lead",  # "characters" against the best candidate
@@ -84,6 +88,7 @@ class LinkIndex:
         documents: the procedures.
         confirmed: messages whose procedure is known, for the topic model; by default those that ship.
         before: the index of an earlier state; what has not changed since is taken over from it.
+        network: the network of procedures; by default the one that ships.
     """
 
     def __init__(
@@ -91,12 +96,14 @@ class LinkIndex:
         documents: Iterable[LinkDocument],
         confirmed: Iterable[Confirmed] | None = None,
         before: LinkIndex | None = None,
+        network: Network | None = None,
     ) -> None:
+        self.network = network or talk_network.network()
         with _uncollected():
             self._build(list(documents), before)
             self.topics: Topics | None = Topics.train(
                 self.documents,
-                confirmed_messages() if confirmed is None else confirmed,
+                linking_messages() if confirmed is None else confirmed,
                 before.topics if before else None,
             )
 
@@ -120,7 +127,7 @@ class LinkIndex:
         """The procedures that may be meant, unordered by probability (that is the ranking's work)."""
         if not normal.words or not self.documents:
             return []
-        normal = with_implied(normal)
+        asked, normal = normal, with_implied(normal)
         rarity, reachable = self._rarity(normal)
         looks = [segment.look(normal, rarity) for segment in self.segments]
         seen = Look(*(np.concatenate([getattr(look, name) for look in looks]) for name in Look.__struct_fields__))
@@ -131,6 +138,9 @@ class LinkIndex:
         if self.topics and topics is not None:
             likely = (self._number.get(code) for code in self.topics.likely(topics, BY_TOPIC))
             chosen.update(dict.fromkeys(number for number in likely if number is not None))
+        learned = talk_network.probabilities(self.network, asked)
+        near = sorted(learned, key=lambda code: -learned[code])[:BY_NETWORK]
+        chosen.update(dict.fromkeys(self._number[code] for code in near if code in self._number))
         top = list(chosen)
         if not top:
             return []
@@ -141,10 +151,13 @@ class LinkIndex:
         for i in top:
             item = self.documents[i]
             share = self.topics.of(item, topics) if self.topics and topics is not None else 0.0
-            topic = 1 + math.log10(max(share, LEAST_TOPIC)) / -math.log10(LEAST_TOPIC)
+            own = learned.get(item.code)
+            if own is None:  # nobody has reviewed it, or not when the network was trained
+                own = share if item.reviewed else learned[talk_network.OTHER] * OTHER_SHARE
             candidates.append(Candidate(item, np.array([
                 best[i, 0], best[i, 1], best[i, 2], best[i, 3], seen.message_covered[i], best[i, 4],
-                float(item.reviewed), item.frequency / 5, float(item.for_hanoi), seen.short_name_covered[i], topic, share,
+                float(item.reviewed), item.frequency / 5, float(item.for_hanoi), seen.short_name_covered[i],
+                _on_a_scale(share), share, _on_a_scale(own), own,
                 matters.agreement(said, self._matters[i]), best[i, 0] / most[0], best[i, 2] / most[2],
                 found[i] / reachable, found[i] / most_found, best[i, 5],
             ])))  # fmt: skip
@@ -165,6 +178,11 @@ class LinkIndex:
             elif " " not in term:
                 reachable += factor * math.log(1 + count)
         return rarity, reachable or 1.0
+
+
+def _on_a_scale(probability: float) -> float:
+    """1 = certain, 0 = :data:`LEAST_TOPIC` or less."""
+    return 1 + math.log10(max(probability, LEAST_TOPIC)) / -math.log10(LEAST_TOPIC)
 
 
 def _highest(values: Floats, count: int) -> list[int]:

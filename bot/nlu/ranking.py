@@ -1,7 +1,7 @@
 """From features to probabilities: one softmax over the candidates and "none of them".
 
 The weights say how much each feature counts, not which procedure is which, so a procedure published a second ago is
-ranked as well as an old one. They are learned by ``./motcua fit-ranking`` from nlu_data/linking.yml and kept in
+ranked as well as an old one. They are learned by ``./motcua fit-ranking`` from nlu_data/linking.jsonl and kept in
 ``ranking_weights.json`` with the figures of the fit.
 """
 

@@ -1,5 +1,5 @@
 """Which reviewed procedure a message is about, learned from what is said of each: its names, questions, cases, and
-messages whose procedure staff have confirmed (nlu_data/linking.yml).
+messages whose procedure staff have confirmed (nlu_data/linking.jsonl).
 
 The link index compares a message with single phrases; this linear model learns which words tell procedures apart
 ("đẻ" speaks for the birth registration although no name of it has the word). It is trained when the index is built, in

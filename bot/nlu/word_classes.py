@@ -7,6 +7,7 @@ every question.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 from bot.nlu.normalise import read_lexicon
 from procedures_kb.text import strip_marks
@@ -27,6 +28,24 @@ def _classes() -> tuple[dict[tuple[str, ...], str], dict[tuple[str, ...], str]]:
         tuple(strip_marks(phrase).split()): kind for phrase, kind in phrases if strip_marks(phrase) not in doubtful
     }
     return {tuple(phrase.split()): kind for phrase, kind in phrases}, plain
+
+
+def kinds_of_words(words: Sequence[str], plain: Sequence[str]) -> list[str | None]:
+    """The kind of each word, in capitals, or None; the longest phrase that holds a word decides.
+
+    ``plain`` = the words without marks. A single word typed with marks is only that word.
+    """
+    marked, without = _classes()
+    kinds: list[str | None] = [None] * len(words)
+    for length in range(1, LONGEST_PHRASE + 1):
+        for start in range(len(words) - length + 1):
+            own = tuple(words[start : start + length])
+            kind = marked.get(own)
+            if kind is None and (length > 1 or own[0].isascii()):
+                kind = without.get(tuple(plain[start : start + length]))
+            if kind:
+                kinds[start : start + length] = [kind] * length
+    return kinds
 
 
 def by_class(text: str) -> str:

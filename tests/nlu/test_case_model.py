@@ -23,7 +23,7 @@ def card(catalog: dict[str, Procedure]) -> CaseModel:
 
 def likeliest(model: CaseModel, said: str) -> str:
     normal = normalise(said)
-    return next(iter(model.scores(normal.text, normal.marked)))
+    return model.judge(normal.text, normal.marked).order[0]
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ def test_words_of_other_people_tell_the_case(card: CaseModel, said: str, case: s
 
 def test_words_never_heard_tell_no_case_for_certain(card: CaseModel) -> None:
     normal = normalise("chiều nay trời mưa to lắm")
-    scores = card.scores(normal.text, normal.marked)
-    best = max((case for case in scores if case), key=scores.__getitem__)
-    assert card.certainty(scores, best, None, normal.plain) < 0.5
+    judged = card.judge(normal.text, normal.marked)
+    best = next(case for case in judged.order if case)
+    assert judged.certainty(best, None) < 0.5
 
 
 def test_a_phrase_that_agrees_makes_a_case_more_certain_and_one_that_differs_less(card: CaseModel) -> None:
     normal = normalise("thẻ bị chó gặm nát")
-    scores = card.scores(normal.text, normal.marked)
-    alone, agreed, opposed = (card.certainty(scores, "hong", phrase, normal.plain) for phrase in (None, "hong", "mat"))
+    judged = card.judge(normal.text, normal.marked)
+    alone, agreed, opposed = (judged.certainty("hong", phrase) for phrase in (None, "hong", "mat"))
     assert opposed < alone < agreed
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from bot.nlu.denial import meant
 from bot.nlu.evaluation import LinkingRow, read_rows
 from bot.nlu.link_document import document
 from bot.nlu.link_index import LinkIndex
@@ -33,7 +34,7 @@ def failing(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     found = {}
     for row in rows:
         if set(row.codes) & reviewed:
-            ranking = link(index, normalise(row.text))
+            ranking = link(index, meant(normalise(row.text)))
             if not ranking or ranking[0].code not in row.codes:
                 found[row.id] = f"wanted {row.codes[0]}, got {ranking[0].code if ranking else 'none'}"
     return found

@@ -105,7 +105,7 @@ def ranked(code: str, probability: float) -> Ranked:
 
 
 def test_sure_needs_probability_and_lead() -> None:
-    assert decide([ranked("a", 0.9), ranked("b", 0.05)]).verdict == "sure"
+    assert decide([ranked("a", 0.95), ranked("b", 0.03)]).verdict == "sure"
     assert decide([ranked("a", 0.55), ranked("b", 0.4)]).verdict == "clarify"
     assert decide([ranked("a", 0.15), ranked("b", 0.1)]).verdict == "unsure"
 
