@@ -66,6 +66,7 @@ _AROUND = frozenset(
         "y",
         "la",
         "nho",
+        "alo",
     ]
 )
 

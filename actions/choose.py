@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from actions.answering import answer, choose_case
+from actions.asked import asked_by
 from actions.asking import ask_again, ask_among, ask_which, offer_again
 from actions.broad import MOST_CHOICES, rest_of_field
-from actions.conversation import consent_in, is_pick, picked, refuses_data, yes_or_no
+from actions.conversation import consent_in, is_pick, opens_with_pick, picked, refuses_data, yes_or_no
 from actions.dossier_questions import settle_open_question
 from actions.following import asks_on
 from actions.guide import guide
@@ -37,6 +38,10 @@ def choose(turn: Turn) -> None:
         return guide(turn)
     at_hand = memory.procedure or any(choice.kind == "procedure" for choice in memory.offered)
     choice = picked(turn)
+    if choice is None and (
+        opened := opens_with_pick(turn)
+    ):  # of the two answered together: "cái thứ nhất thì nộp ở đâu"
+        return answer(turn, opened.value, asked_by(turn) or memory.wanted or None)
     if choice is None and at_hand and asks_on(turn) and not is_pick(turn) and not turn.is_button:
         return guide(turn)  # "chủ hộ không đồng ý thì sao" neither agrees nor declines
     if choice is None and answered is True and len(memory.offered) == 1:

@@ -24,9 +24,10 @@ from bot.nlu.light_words import BARE
 WEIGHTS = Path(__file__).parent / "context_weights.yml"
 LEAST = 1e-4  # probability below which procedures are told apart no more
 LONG = 20  # words from which a message counts as long
-CLEAR = 0.75  # probability from which no question is needed
+CLEAR = 0.65  # probability from which no question is needed
 OTHER_FROM = 0.3  # probability of a procedure known by name only, which is none of those compared here
 NEAR = 5  # procedures taken from each ranking
+NEAR_IN_TALK = 3  # … and from what the network says
 _SWITCHES = re.compile(
     r"^(?:a |o |ua |the |vay |ma |ok |da |uh |roi )*con\b|\b(?:tien the|tien hoi|nhan tien|luon tien|ngoai ra|mot viec nua|viec khac|hoi them)\b"
 )
@@ -41,7 +42,7 @@ _NEEDS = re.compile(
 )
 
 FEATURES = (
-    "alone", "alone_log", "alone_lead", "beside", "beside_log", "beside_lead", "together", "together_log", "named", "only_named",
+    "alone", "alone_log", "alone_lead", "beside", "beside_log", "beside_lead", "together", "together_log", "in_talk", "in_talk_log", "in_talk_lead", "named", "only_named",
     "told", "only_told", "learned", "learned_lead", "led_to", "same_field", "declined",
     "subject", "subject_bare", "subject_says_more", "subject_switches", "subject_corrects", "subject_then", "subject_returns",
     "subject_asks", "subject_needs", "subject_long", "subject_alone", "subject_with_offers",
@@ -81,12 +82,14 @@ def possible(turn: Turn) -> list[Possible]:
         return []
     rankings = (heard.ranking, heard.beside, heard.together)
     near = [item.code for ranking in rankings for item in ranking[:NEAR]]
+    near += sorted(heard.in_talk, key=lambda code: -heard.in_talk[code])[:NEAR_IN_TALK]
     codes = dict.fromkeys(code for code in (memory.procedure, *offered, *earlier, memory.passed_over, *near) if code)
     records = {code: record for code in codes if (record := reviewed(code))}
     alone, beside, together = map(_by_code, rankings)
+    in_talk = heard.in_talk
     named = {item.code for item in heard.ranking if item.named}
     told = {code for code, record in records.items() if case_told(turn, record)}
-    likely = {code: case_learned(record, heard.text, heard.marked) for code, record in records.items()}
+    likely = {code: case_learned(record, turn.affirmed, heard.marked) for code, record in records.items()}
     learned = {code: certainty for code, (_, certainty) in likely.items()}
     led_to: dict[str, float] = {}
     for case, certainty in likely.values():
@@ -107,6 +110,7 @@ def possible(turn: Turn) -> list[Possible]:
             alone.get(code, 0), _log(alone.get(code, 0)), _lead(alone, code),
             beside.get(code, 0), _log(beside.get(code, 0)), _lead(beside, code) if beside else 0,
             together.get(code, 0), _log(together.get(code, 0)),
+            in_talk.get(code, 0), _log(in_talk.get(code, 0)), _lead(in_talk, code),
             code in named, named == {code}, code in told, told == {code}, learned[code], _lead(learned, code),
             led_to.get(code, 0.0),
             not subject and record.field == field, code in memory.declined,

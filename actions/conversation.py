@@ -10,6 +10,7 @@ import re
 from typing import Literal
 
 from actions.turn import Choice, Turn, plain_words
+from bot.nlu.normalise import normalise
 from procedures_kb.text import fold, has_marks, strip_marks
 
 Repair = Literal["cancel", "correct", "skip", "repeat", "resume", "handoff", "erase_data"]
@@ -18,7 +19,7 @@ Repair = Literal["cancel", "correct", "skip", "repeat", "resume", "handoff", "er
 _SET_PHRASES: list[tuple[Repair, re.Pattern[str]]] = [
     ("erase_data", re.compile(r"\bxoa (?:het |toan bo )?(?:du lieu|thong tin|ho so)\b")),
     ("handoff", re.compile(r"\b(?:gap|noi chuyen voi|cho (?:em|toi) gap) (?:can bo|nguoi that|nhan vien|tong dai)\b")),
-    ("cancel", re.compile(r"^(?:thoi|huy|dung lai|dung|khong lam nua|ngung)(?: (?:khong|ko|k))?(?: (?:lam|can|dien))?(?: nua| lai| ho so| di| a| nhe| em| dau)*$")),
+    ("cancel", re.compile(r"^(?:thoi )?(?:(?:em|toi|minh|tui|chau|anh|chi) )?(?:thoi|huy|dung lai|dung|khong lam nua|ngung)(?: (?:khong|ko|k))?(?: (?:lam|can|dien))?(?: nua| lai| ho so| di| a| nhe| em| dau)*$")),
     ("cancel", re.compile(r"\b(?:khong (?:muon |can )?(?:lam|dien|nop|hoi|khai)(?: (?:tiep|cai (?:do|day|kia)|chuyen (?:do|day|kia)))? nua|bo di(?: a| nhe)?$|thoi bo|thoi khoi|huy (?:ho so|to khai|don|di|bo)|dung (?:dien|lam|ho so))\b")),
     ("skip", re.compile(r"^(?:de sau|bo qua|chua biet|khong nho|khong biet|chua co|de trong|tinh sau|lat nua)\b")),
     ("repeat", re.compile(r"^(?:nhac lai|noi lai|hoi lai|la sao|chua hieu|khong hieu|nghia la gi|y la gi)\b")),
@@ -42,15 +43,19 @@ def repair_of(turn: Turn) -> Repair | None:
     for repair, pattern in _SET_PHRASES:
         if pattern.search(typed) or pattern.search(written_out):
             return repair
+    first, *others = [clause for clause in re.split(r"[,.;!\n]+", turn.text) if clause.strip()] or [""]
+    if others and len(first.split()) > 1 and (closing := closes(first)) and not asks(turn.text):
+        return closing  # "thôi hủy nhé, để mai mình làm"
     if turn.is_button and turn.intent in ("cancel", "correct", "skip", "repeat", "resume", "handoff", "erase_data"):
         return turn.intent  # type: ignore[return-value]
     return None
 
 
-def closes(clause: str) -> bool:
-    """Whether a clause says by a set phrase that something is cancelled or left for later."""
-    plain = plain_words(clause)
-    return any(repair in ("cancel", "skip") and pattern.search(plain) for repair, pattern in _SET_PHRASES)
+def closes(clause: str) -> Repair | None:
+    """By which set phrase a clause says that something is cancelled or left for later; None when it does not."""
+    plain = strip_marks(normalise(clause).text)  # "thui mik hủy" is written out as "thôi mình hủy"
+    closing = (repair for repair, pattern in _SET_PHRASES if repair in ("cancel", "skip") and pattern.search(plain))
+    return next(closing, None)
 
 
 def asks(clause: str) -> bool:
@@ -73,6 +78,7 @@ def is_question(turn: Turn) -> bool:
 
 
 ANSWER_WORDS = 6
+MEANT_FROM = 0.45  # intent probability from which words that are no set phrase say yes or no
 _YES = re.compile(
     r"^(?:dong y|co|vang|da|u|uh|ok|oke|okay|dung roi|dung|duoc|chuan|phai|nhat tri|yes|lam di|lam luon|xac nhan|toi dong y|em dong y"
     r"|vang dong y|da dong y|da vang|da co|co a|vang a)(?: (?:a|nhe|nha|roi|em|anh|chi|luon|di|ban))*$"
@@ -87,9 +93,10 @@ def yes_or_no(turn: Turn) -> bool | None:
     """Whether the message says yes or no; None when neither."""
     plain = plain_words(turn.text)
     short = len(plain.split()) <= ANSWER_WORDS  # a longer message that looks like yes or no asks or tells something
-    if (turn.intent == "affirm" and short) or _YES.match(plain):
+    meant = short and (turn.is_button or turn.intent_confidence >= MEANT_FROM)
+    if (turn.intent == "affirm" and meant) or _YES.match(plain):
         return None if _NO.match(plain) else True
-    if (turn.intent == "deny" and short) or _NO.match(plain):
+    if (turn.intent == "deny" and meant) or _NO.match(plain):
         return False
     return None
 
@@ -136,14 +143,28 @@ _OPENS_WITH_PICK = re.compile(
 
 
 def opens_with_pick(turn: Turn) -> Choice | None:
-    """The offered procedure that a message picks before it asks on: "thế cái thứ hai thì điều kiện gì"."""
-    choice = picked(turn) if _OPENS_WITH_PICK.match(turn.plain) else None
-    return choice if choice and choice.kind == "procedure" else None
+    """The procedure that a message picks before it asks on ("thế cái thứ hai thì điều kiện gì"): one that is offered, else of
+    the two that were answered together."""
+    match = _OPENS_WITH_PICK.match(turn.plain)
+    choice = picked(turn) if match else None
+    if choice is not None or match is None:
+        return choice if choice and choice.kind == "procedure" else None
+    number = _number(turn.plain)
+    matters = turn.memory.matters
+    return Choice("procedure", matters[number - 1], "") if number is not None and 0 < number <= len(matters) else None
 
 
 def refuses_data(turn: Turn) -> bool:
     """Whether the message says that personal data will not be given: "không muốn khai thông tin lên đây đâu"."""
     return bool(_REFUSES_DATA.search(turn.plain))
+
+
+def _number(plain: str) -> int | None:
+    """The number that a message picks by: "2", "cái thứ hai"."""
+    if re.fullmatch(r"\d{1,2}", plain):
+        return int(plain)
+    match = _PICK.search(plain)
+    return None if match is None else int(match[1]) if match[1].isdigit() else _ORDINALS[match[1]]
 
 
 def is_pick(turn: Turn) -> bool:
@@ -158,18 +179,14 @@ def picked(turn: Turn) -> Choice | None:
     if not offered:
         return None
     plain = plain_words(turn.text)
-    number: int | None = None
-    if re.fullmatch(r"\d{1,2}", plain):
-        number = int(plain)
-    elif match := _PICK.search(plain):
-        word = match.group(1)
-        number = int(word) if word.isdigit() else _ORDINALS[word]
-    elif re.search(r"\bdau tien\b|\bcai dau\b", plain):
-        number = 1
-    elif re.search(r"\bcuoi(?: cung)?\b", plain):
-        number = len(offered)
-    elif re.search(r"\bcai giua\b|\bo giua\b", plain):
-        number = (len(offered) + 1) // 2
+    number = _number(plain)
+    if number is None:
+        if re.search(r"\bdau tien\b|\bcai dau\b", plain):
+            number = 1
+        elif re.search(r"\bcuoi(?: cung)?\b", plain):
+            number = len(offered)
+        elif re.search(r"\bcai giua\b|\bo giua\b", plain):
+            number = (len(offered) + 1) // 2
     if number is not None:
         return offered[number - 1] if 1 <= number <= len(offered) else None
     labels = [strip_marks(fold(choice.label)) for choice in offered]

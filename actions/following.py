@@ -127,9 +127,9 @@ def answer_open_question(turn: Turn, candidates: list[Ranked]) -> bool:
         return False
     if len(offered) == 1:  # asking on about the only one offered says yes to it
         answer(turn, offered[0])
-    elif memory.likely in offered and asked_by(turn):
+    elif (likely := memory.procedure if memory.procedure in offered else memory.likely) in offered and asked_by(turn):
         others = [(choice.value, choice.label) for choice in memory.offered if choice.kind == "procedure"]
-        answer_likely(turn, memory.likely, [other for other in others if other[0] != memory.likely])
+        answer_likely(turn, likely, [other for other in others if other[0] != likely])
     else:
         offer_again(turn)
     return True
@@ -194,7 +194,7 @@ def _certainty(turn: Turn, code: str) -> float:
     if procedure is None:
         return 0.0
     heard = turn.understanding
-    case, certainty = case_learned(procedure, heard.text, heard.marked, case_told(turn, procedure))
+    case, certainty = case_learned(procedure, turn.affirmed, heard.marked, case_told(turn, procedure))
     return certainty if case and not case.moves_to else 0.0
 
 

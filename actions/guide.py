@@ -28,7 +28,7 @@ from actions.following import (
 )
 from actions.naming import named_in
 from actions.subjects import pointed_at
-from actions.telling import case_told, named_by_case
+from actions.telling import case_told, case_understood, named_by_case
 from actions.turn import Ranked, Turn, reviewed
 from actions.two_matters import wanted_not_done
 from bot.nlu.light_words import BARE
@@ -64,12 +64,14 @@ def guide(turn: Turn) -> None:
     sure = candidates[0] if heard.verdict == "sure" and candidates else None
     if sure is None and (spoken_of := pointed_at(turn)):
         return answer(turn, spoken_of)
-    if memory.procedure and (told := _case_told(turn, memory.procedure, sure)):
+    clear = clear_in_context(turn)
+    told = _case_told(turn, memory.procedure, sure) if memory.procedure else None
+    if memory.procedure and told and clear in (None, memory.procedure, told.moves_to):
         return choose_case(turn, memory.procedure, told.id)
     if (code := wanted_not_done(turn)) and not (sure and not sure.named):
         return answer(turn, code)
     sentence = elsewhere(heard.text, heard.marked)
-    if not sentence and (clear := clear_in_context(turn)):
+    if not sentence and clear:
         memory.offered = []
         return answer(turn, clear, asked_by(turn) or memory.wanted or None)
     if sure and not (sentence and not sure.named) and not stays_with(turn, sure):
@@ -130,7 +132,7 @@ def _case_told(turn: Turn, code: str, sure: Ranked | None) -> Case | None:
     "Nhưng bọn em chưa đăng ký kết hôn" names a procedure only within the words of the case, and so does not leave this one.
     """
     current, heard = reviewed(code), turn.understanding
-    told = case_told(turn, current) if current else None
+    told = case_understood(turn, current) if current and case_told(turn, current) else None
     if told is None or elsewhere(heard.text, heard.marked) or told.id == turn.memory.case:
         return None
     if sure is None or sure.code == code or sure.probability < CASE_WINS_BELOW:

@@ -30,6 +30,7 @@ from actions.reminding import remind
 from actions.repair import repair
 from actions.safety import alarm
 from actions.silence import silent
+from actions.starting import ask_consent_again, open_consent
 from actions.status import status
 from actions.subjects import return_to
 from actions.submission import submission
@@ -70,11 +71,12 @@ class Capability(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
         turn = Turn(tracker)
-        asked = open_question(turn)
+        asked, consent = open_question(turn), open_consent(turn)
         outside = turn.submission is None and not turn.is_button
         if not (outside and any(opening(turn) for opening in OPENINGS)):
             self.respond(turn)
         close_question(turn, asked)
+        ask_consent_again(turn, consent)
         close(turn)
         for message in turn.messages:
             dispatcher.utter_message(text=message["text"], buttons=message["buttons"], json_message=message["custom"])

@@ -31,7 +31,7 @@ _DANGER_PLAIN = re.compile(r"\b(?:" + "|".join(map(strip_marks, _DANGER)) + r")\
 _NOW = re.compile(r"\b(?:dang|vua|gap|ngay|lam sao bay gio|voi)\b")
 # What tells of papers tells of something that is over: "bố tôi đột quỵ mất, làm khai tử", "cháy nhà mất hết giấy tờ".
 _PAPERS = re.compile(
-    r"\b(?:giay|thu tuc|khai tu|khai sinh|can cuoc|ho khau|so do|bao hiem|tro cap|che do|ho tro|tro giup|xin|dang ky|cap lai|lam lai"
+    r"\b(?:giay|thu tuc|khai tu|khai sinh|can cuoc|ho khau|so do|bao hiem|tro cap|che do|ho tro|tro giup|xin|dang ky|giam ho|con nuoi|cap lai|lam lai"
     r"|mai tang|chung tu|bang lai|le phi|ho so|chung chi|den bu|boi thuong|duong day)\b"
 )
 _STRANGER = re.compile(
@@ -61,7 +61,8 @@ def alarm_of(turn: Turn) -> Alarm | None:
         return "secret"
     plain = turn.plain
     # The model's guess alone does not interrupt a form: names and addresses look like anything to it.
-    if _CRY.search(plain) or (turn.intent == "emergency" and turn.submission is None):
+    of_papers = turn.understanding.verdict == "sure" and _PAPERS.search(plain)
+    if _CRY.search(plain) or (turn.intent == "emergency" and turn.submission is None and not of_papers):
         return "emergency"
     text = turn.understanding.text or fold(turn.text)
     danger = _DANGER_MARKED.search(text) if has_marks(text) else _DANGER_PLAIN.search(plain)

@@ -106,14 +106,45 @@ def settle_consent(turn: Turn, draft_id: str, agreed: bool) -> None:
     offer_quick_way(turn, draft, form_of_draft(draft))
 
 
+def open_consent(turn: Turn) -> Choice | None:
+    """Our question of consent that waits for an answer."""
+    return next((choice for choice in turn.memory.offered if choice.kind == "consent"), None)
+
+
+def ask_consent_again(turn: Turn, asked: Choice | None) -> None:
+    """Put the question of consent again, in short, after a side question about the same procedure was answered.
+
+    Else the "ok, tiếp tục đi" that follows would mean nothing.
+    """
+    if asked is None or turn.submission or open_consent(turn) or not turn.messages:
+        return
+    try:
+        draft = drafts().get(asked.value)
+    except UnknownDraft:  # declined, and so erased
+        return
+    kinds = {message["custom"]["kind"] for message in turn.messages}
+    if draft.state != "offered" or draft.procedure != turn.memory.procedure or "answer" not in kinds:
+        return
+    turn.messages = [message for message in turn.messages if message["custom"]["kind"] != "case_question"]
+    turn.say(
+        sentences()["consent_open"], custom(turn, draft, "consent"),
+        [("Tôi đồng ý", "/affirm"), ("Không đồng ý", "/deny")], [asked],
+    )  # fmt: skip
+
+
 def resume(turn: Turn) -> None:
-    """Go on with the newest unfinished draft of this conversation, or with one that an officer has returned."""
+    """Go on with the newest unfinished draft of this conversation, or with one that an officer has returned.
+
+    Who goes on with a form that was never begun, since other things were asked first, wants to begin it.
+    """
     code = turn.entity("procedure") if turn.is_button else None
     draft = drafts().latest_open(turn.sender)
     back = returned.latest(turn.sender, code) if code or draft is None else None
     if back:
         return returned.start(turn, back)
     if draft is None:
+        if turn.memory.procedure and form_of(turn.memory.procedure):
+            return begin(turn, turn.memory.procedure)
         turn.notice("nothing_open", sentence="nothing_to_resume")
         return
     take_up(turn, draft.procedure)

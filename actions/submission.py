@@ -13,6 +13,7 @@ from actions import returned
 from actions.answering import answer
 from actions.chat import REASON_OF, chat
 from actions.comparing import compare
+from actions.context import clear_in_context
 from actions.conversation import Repair, is_question, picked, repair_of, yes_or_no
 from actions.draft_changes import FinishedElsewhere, change, take_newest
 from actions.following import told_offered
@@ -32,7 +33,7 @@ from bot.submissions import filling, protecting
 from bot.submissions.draft_form import form_of_draft
 from bot.submissions.store import Draft, UnknownDraft, WrongState
 from bot.submissions.values import CannotRead, shown
-from procedures_kb.form_model import Field, FormDefinition
+from procedures_kb.form_model import Field, FormDefinition, form_of
 from procedures_kb.form_types import MORE, ROW
 from procedures_kb.store import today
 
@@ -41,12 +42,16 @@ _DATA = re.compile(
     r"\b(?:du lieu|thong tin|ho so|tin nhan|lich su|tro chuyen|tai khoan|dong y|cho phep|data|da gui|da khai|nhap|so (?:can cuoc|dien thoai)|anh chup)\b"
 )
 STARTS_FROM = 0.9  # intent probability from which a message begins a submission without such words
+BEGUN_FROM, BEGUN_LEAD = (
+    0.5,
+    2.5,
+)  # probability, and lead, from which the likeliest form is begun: consent is asked first
 # "Em muốn xin bản sao khai sinh" asks for a procedure; a submission is begun by words that say so.
 _STARTS = re.compile(
-    r"\b(?:luon|giup|gium|dum|ngay|bay gio|dien|to khai|soan|lap|bat dau|tien hanh|form|tao|san sang|viet|(?:khai|lam|nop) ho(?! so))\b"
+    r"\b(?:luon|giup|gium|dum|ngay|bay gio|dien|to khai|soan|lap|bat dau|tien hanh|form|tao|san sang|viet|tren (?:may|day|nay)|(?:khai|lam|nop) ho(?! so))\b"
 )
-# "Sửa họ tên thành Lê Thị Bưởi": what stands after the first "thành" in small letters, which may be a name otherwise.
-_BECOMES = re.compile(r"(?:sửa|sua|đổi|doi|Sửa|Sua|Đổi|Doi)\b.*?\b(?:thành|thanh)\s+(.+)$")
+# "Sửa họ tên thành Lê Thị Bưởi", "… là …": what stands after the first such word in small letters, which may be a name otherwise.
+_BECOMES = re.compile(r"(?:sửa|sua|đổi|doi|Sửa|Sua|Đổi|Doi)\b.*?\b(?:thành|thanh|là|la)\s+(.+)$")
 
 
 def submission(turn: Turn) -> None:
@@ -73,11 +78,23 @@ def submission(turn: Turn) -> None:
     if turn.intent == "start_submission" and (
         turn.is_button or turn.intent_confidence >= STARTS_FROM or _STARTS.search(turn.plain)
     ):
-        heard = turn.understanding
-        named = heard.candidates[0] if heard.verdict == "sure" else told_offered(turn)
-        code = turn.entity("procedure") if turn.is_button else named
-        return begin(turn, code or turn.memory.procedure)
+        code = turn.entity("procedure") or turn.memory.procedure if turn.is_button else _to_begin(turn)
+        # "Làm luôn cả thẻ bảo hiểm cho tiện" names what is wanted; only a form that is there is begun by half a wish.
+        if turn.is_button or turn.intent_confidence >= STARTS_FROM or code is None or form_of(code):
+            return begin(turn, code)
     guide(turn)
+
+
+def _to_begin(turn: Turn) -> str | None:
+    """The procedure whose form is to be begun: the one named, else the one at hand, else the likeliest by far."""
+    heard = turn.understanding
+    named = heard.candidates[0] if heard.verdict == "sure" else told_offered(turn) or clear_in_context(turn)
+    if named or turn.memory.procedure:
+        return named or turn.memory.procedure
+    first, *others = [*heard.ranking, None]
+    second = others[0].probability if others and others[0] else 0.0
+    likely = first is not None and first.probability >= max(BEGUN_FROM, BEGUN_LEAD * second)
+    return first.code if first and likely and form_of(first.code) else None
 
 
 def _open_draft(turn: Turn) -> Draft | None:

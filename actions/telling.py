@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from actions.naming import named_in
 from actions.turn import Turn, reviewed
 from bot.nlu.case_model import model_of
+from bot.nlu.denial import affirmed
 from procedures_kb.cases import case_from_words, tells_age
 from procedures_kb.model import Case, Procedure
 from procedures_kb.text import fold, strip_marks, syllables
@@ -14,23 +13,17 @@ from procedures_kb.text import fold, strip_marks, syllables
 LEARNED_FROM = 0.55  # certainty from which a case counts as told by what was learned,
 AGAINST_A_PHRASE = 0.55  # … against a phrase that tells another,
 LEARNED_ANEW = 0.8  # … and in place of one told before
-_DENIED = re.compile(r"\s+(?:chứ|chớ|chu) (?:không|chưa|đâu|khong|chua|dau)\b.*$")
 
 
 def case_told(turn: Turn, procedure: Procedure) -> Case | None:
     """The case whose phrase the message holds, with abbreviations written out, else in the citizen's own words ("mất cavet")."""
     if procedure.code not in turn.told:  # several capabilities ask for it in one turn
-        marked, written_out = turn.understanding.marked, affirmed(turn.understanding.text)
+        marked, written_out = turn.understanding.marked, turn.affirmed
         told = case_from_words(procedure, written_out, marked)
-        if told is None and (typed := affirmed(" ".join(syllables(turn.text)))) != written_out:
+        if told is None and (typed := " ".join(syllables(affirmed(turn.text)))) != written_out:
             told = case_from_words(procedure, typed, marked)
         turn.told[procedure.code] = told
     return turn.told[procedure.code]
-
-
-def affirmed(text: str) -> str:
-    """A message without what it denies at its end: "hết hạn chứ không mất" tells "hết hạn" only."""
-    return _DENIED.sub("", text) or text
 
 
 def case_understood(turn: Turn, procedure: Procedure) -> Case | None:
@@ -44,7 +37,7 @@ def case_understood(turn: Turn, procedure: Procedure) -> Case | None:
     if told and tells_age(told, heard.text):
         return told
     known = memory.case if memory.procedure == procedure.code else None
-    likeliest, certainty = case_learned(procedure, affirmed(heard.text), heard.marked, told)
+    likeliest, certainty = case_learned(procedure, turn.affirmed, heard.marked, told)
     if likeliest is None or (told and told.id != likeliest.id and certainty < AGAINST_A_PHRASE):
         return told
     least = LEARNED_ANEW if known and likeliest.id != known else LEARNED_FROM
@@ -63,13 +56,12 @@ def case_learned(
     """
     if not procedure.cases:
         return None, 0.0
-    model = model_of(procedure)
-    scores = model.scores(text, marked)
+    judged = model_of(procedure).judge(text, marked)
     counted = {case.id: case for case in procedure.cases if moving or not case.moves_to}
-    likeliest = next(iter(case for case in scores if case in counted), None)
+    likeliest = next(iter(case for case in judged.order if case in counted), None)
     if likeliest is None:
         return None, 0.0
-    return counted[likeliest], model.certainty(scores, likeliest, phrase.id if phrase else None, strip_marks(text))
+    return counted[likeliest], judged.certainty(likeliest, phrase.id if phrase else None)
 
 
 def named_by_case(turn: Turn, told: Case) -> bool:

@@ -48,6 +48,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     offered: list[Choice] = []
     likely: str | None = None  # the offered procedure that is much likelier than the others
     passed_over: str | None = None  # of two that were offered the one not chosen: "còn cái kia"
+    matters: list[str] = []  # the procedures last answered together, in the order of the message: "cái thứ hai"
     declined: list[str] = []
     unsure: int = 0
     earlier: list[Subject] = []  # subjects before this one, newest first (actions/subjects.py)
@@ -76,12 +77,16 @@ class Understanding(msgspec.Struct, frozen=True):
     """What the NLU pipeline made of the message (bot/nlu/components.py)."""
 
     text: str = ""
+    affirmed: str = ""  # the text without what it denies
     marked: bool = True
     aspects: list[str] = []
     alone: float | None = 0.5  # how likely it is that the matter can be told from the message itself
     verdict: str = "unsure"
     ranking: list[Ranked] = []
     candidates: list[str] = []
+    in_talk: dict[
+        str, float
+    ] = {}  # what a network that knows the subject makes of it, by code ("other" = none of ours)
     beside: list[Ranked] = []  # the ranking of the message together with the name of the procedure at hand…
     together: list[Ranked] = []  # … and together with the message on which "A or B?" was asked
 
@@ -143,7 +148,7 @@ class Turn:
         self.offered_before = [choice.value for choice in self.memory.offered if choice.kind == "procedure"]
         self.submission: str | None = tracker.get_slot("submission")
         before = _understood_before(tracker.events)
-        self.heard_before = [(understanding.text, understanding.marked) for understanding in before]
+        self.heard_before = [(heard.affirmed or heard.text, heard.marked) for heard in before]
         self.ranked_before = before[0].ranking if before else []
         self.messages: list[dict[str, Any]] = []
         self.said_sentence: str | None = None  # name of the last fixed sentence of this turn
@@ -155,6 +160,11 @@ class Turn:
     def plain(self) -> str:
         """The words of the message without marks and punctuation, abbreviations written out."""
         return strip_marks(self.understanding.text) if self.understanding.text else plain_words(self.text)
+
+    @property
+    def affirmed(self) -> str:
+        """The normalised text without what the message denies."""
+        return self.understanding.affirmed or self.understanding.text
 
     @property
     def word_count(self) -> int:

@@ -22,10 +22,11 @@ from procedures_kb.text import strip_marks
 
 MOST = 2  # answers in one turn; further matters are only named
 OTHER_SURE = 0.5  # the linker says one procedure covers it all ("liên thông khai sinh, thường trú, thẻ bảo hiểm")
-_JOINS = re.compile(r"\b(?:va|voi|lan|cung|dong thoi|vua|them|kem|ca|con)\b")
+_JOINS = re.compile(r"\b(?:2 la|hai la|va|voi|lan|cung|dong thoi|vua|them|kem|ca|con)\b")
+_COUNTED = re.compile(r"\b(?:1|mot|thu nhat|viec dau) la\b.*?\b(?:2|hai|thu hai) la\b")
 _LIGHT_WORDS = (
     "va voi lan cung dong thoi vua them kem ca con nua luon luc mot muon can lam xin dang ky hoi thu tuc giay to em toi minh chi anh"
-    " cho be chau cai viec ve chuyen hai no thi de tien the lai di doi cap mo tach"
+    " la 1 2 3 cho be chau cai viec ve chuyen hai no thi de tien the lai di doi cap mo tach"
 )
 _LIGHT = frozenset(_LIGHT_WORDS.split())
 _ACTS = frozenset(
@@ -50,6 +51,8 @@ def answer_two(turn: Turn) -> bool:
     turn.quiet_change = True
     for procedure in procedures[:MOST]:
         _say(turn, procedure)
+    turn.memory.matters = [procedure.code for procedure in procedures]
+    turn.memory.passed_over = procedures[0].code  # the other one is the subject now
     lead = sentences()["two_matters"]
     turn.messages[-MOST]["text"] = f"{lead}\n\n{turn.messages[-MOST]['text']}"
     if rest := procedures[MOST:]:
@@ -62,6 +65,11 @@ def wanted(turn: Turn) -> list[Named]:
     """The names in the message that stand side by side, joined by "và", "với", "vừa … vừa"."""
     plain = strip_marks(turn.understanding.text)
     names = named_in(turn)
+    if counted := _COUNTED.search(plain):  # "1 là …, 2 là …": the first name of each
+        one = [name for name in names if counted.start() <= name.start < counted.end()]
+        two = [name for name in names if name.start >= counted.end()]
+        if one and two and not set(one[0].codes) & set(two[0].codes):
+            return [one[0], two[0]]
     joined: list[Named] = []
     for left, right in zip(names, names[1:], strict=False):
         between = plain[left.end : right.start].strip()

@@ -62,8 +62,8 @@ def _words(phrase: str, marked: bool) -> tuple[str, ...]:
 
 def _stands(phrase: Sequence[str], words: list[str], gap: int) -> bool:
     """Whether the words of a phrase stand in the message in order, few others between them and none that turns it round."""
-    if gap and len(phrase) < 2:
-        return False
+    if gap and (len(phrase) < 2 or (len(phrase) == 2 and phrase[0] in _TURNS_ROUND)):
+        return False  # "được không ạ, vợ chồng em …" does not say "không chồng"
     for start in (place for place, word in enumerate(words) if _is(phrase[0], word)):
         if start and words[start - 1] in _TURNS_ROUND:
             continue

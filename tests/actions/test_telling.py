@@ -1,6 +1,6 @@
 """Which case is told: by an age, a phrase, or what was learned; one told before is not lightly given up."""
 
-from actions.telling import affirmed, case_understood
+from actions.telling import case_understood
 from actions.turn import Memory, reviewed
 from procedures_kb.model import Procedure
 from tests.actions.turns import make_turn
@@ -36,8 +36,3 @@ def test_a_case_told_before_gives_way_to_a_phrase() -> None:
 
 def test_a_question_that_hints_at_another_case_does_not_change_the_one_told() -> None:
     assert case_of("1.012575", "phí biển Hà Nội nhiêu", known="xe_may") in (None, "xe_may")
-
-
-def test_what_is_denied_at_the_end_is_not_told() -> None:
-    assert affirmed("thẻ bị hết hạn chứ không mất ạ") == "thẻ bị hết hạn"
-    assert affirmed("chưa đăng ký kết hôn") == "chưa đăng ký kết hôn"

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from actions.turn import Memory, Turn
+from bot.nlu import talk_network
 from bot.nlu.normalise import normalise
 
 
@@ -21,6 +22,9 @@ def make_turn(
     """A turn of typed text; ``understood`` sets fields of the understanding (aspects, verdict, ranking …)."""
     slots = {"conversation": msgspec.to_builtins(memory or Memory()), "submission": submission}
     latest = make_latest(text, intent, **understood)
+    if memory and memory.procedure:
+        in_talk = talk_network.probabilities(talk_network.network(), normalise(text), memory.procedure)
+        latest["understanding"].setdefault("in_talk", in_talk)
     return Turn(SimpleNamespace(sender_id="someone", events=[], latest_message=latest, get_slot=slots.get))  # type: ignore[arg-type]
 
 

@@ -37,6 +37,13 @@ def test_an_age_within_the_range_of_a_phrase(catalog: dict[str, Procedure], said
     assert (told.id if told else None) == case
 
 
+def test_a_negation_and_one_word_tell_a_case_only_side_by_side(catalog: dict[str, Procedure]) -> None:
+    birth = catalog["1.001193"]
+    told = case_from_words(birth, "em sinh con không chồng", marked=True)
+    assert told and told.id == "me_don_than"
+    assert case_from_words(birth, "giờ khai sinh được không ạ vợ chồng em cưới rồi", marked=True) is None
+
+
 def test_a_country_is_told_as_abroad(catalog: dict[str, Procedure]) -> None:
     told = case_from_words(catalog["2.000815"], "giấy do trường bên úc cấp", marked=True)
     assert told and told.id == "giay_nuoc_ngoai"
