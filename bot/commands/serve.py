@@ -6,6 +6,7 @@ import asyncio
 import errno
 import fcntl
 import json
+import multiprocessing
 import os
 import signal
 import socket
@@ -76,6 +77,15 @@ def _check_ports(configuration: settings.Settings) -> None:
 
 def _prepare(configuration: settings.Settings) -> None:
     """Key, knowledge base, model: each step only if needed, each said when it takes long."""
+    try:
+        _prepare_all(configuration)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            _fail(f"the disk is full: {configuration.var} cannot be written; free some space and start again")
+        raise
+
+
+def _prepare_all(configuration: settings.Settings) -> None:
     from bot.engine import training
     from bot.submissions.prefill import registry
     from procedures_kb import catalog_files
@@ -153,11 +163,11 @@ def serve() -> None:
     configuration = settings.load()
     lock = lock_of(configuration)
     _check_ports(configuration)
-    try:
-        _prepare(configuration)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            _fail(f"the disk is full: {configuration.var} cannot be written; free some space and start again")
-        raise
+    # In a process of its own: what reading the catalog takes (40 MB) would else stay with this one as long as it runs.
+    prepared = multiprocessing.get_context("fork").Process(target=_prepare, args=(configuration,))
+    prepared.start()
+    prepared.join()
+    if prepared.exitcode:
+        sys.exit(1)  # it has said why
     asyncio.run(_run(configuration))
     lock.close()

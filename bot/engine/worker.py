@@ -57,7 +57,24 @@ def load_agent(configuration: settings.Settings) -> Agent:
         f"http://127.0.0.1:{configuration.action_port}/webhook", token=keys.internal_token(configuration),
         enable_selective_domain=True,
     )  # fmt: skip
-    return Agent.load(model_path=str(configuration.model_path), action_endpoint=endpoint)
+    agent = Agent.load(model_path=str(configuration.model_path), action_endpoint=endpoint)
+    _load_now()
+    return agent
+
+
+def _load_now() -> None:
+    """Load what a first message would load, so that forked workers share it instead of loading it each (60 MB in all)."""
+    from underthesea import word_tokenize
+
+    from bot.nlu import aspect_network, talk_network
+    from bot.nlu.classifier import act_by_phrase
+    from bot.nlu.normalise import normalise
+
+    said = normalise("Em muốn đăng ký khai sinh cho con, cần giấy tờ gì ạ, ra phường nộp hả?")
+    word_tokenize(said.original)
+    aspect_network.log_odds(aspect_network.network(), said)
+    talk_network.probabilities(talk_network.network(), said)
+    act_by_phrase(said)
 
 
 class Worker:
