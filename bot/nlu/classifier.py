@@ -30,12 +30,13 @@ class Example(msgspec.Struct, frozen=True):
     """One training sentence.
 
     Fields:
+        intent: what it does; None where it is learned from for the rest only.
         aspects: what it asks; None where the sentence says nothing about aspects.
         alone: whether its matter can be told from the sentence itself, or only from the talk it was said in; None = unknown.
     """
 
     text: str
-    intent: str
+    intent: str | None
     aspects: tuple[str, ...] | None = None
     alone: bool | None = None
 
@@ -70,11 +71,16 @@ class Classifier:
             composed: further messages for the aspects alone (bot.nlu.composed).
         """
         doubled: list[tuple[str, str]] = []
+        others: list[str] = []
         for example in examples:
             text = normalise(example.text).text
-            doubled += [(typed, example.intent) for typed in dict.fromkeys((text, strip_marks(text)))]
+            both = dict.fromkeys((text, strip_marks(text)))
+            if example.intent is None:
+                others += both
+            else:
+                doubled += [(typed, example.intent) for typed in both]
         asking = [*((e.text, e.aspects) for e in examples if e.aspects is not None), *composed]
-        others = [typed for text, _ in composed for typed in (normalise(text).text, strip_marks(normalise(text).text))]
+        others += [typed for text, _ in composed for typed in (normalise(text).text, strip_marks(normalise(text).text))]
         features = Features.fit([*(text for text, _ in doubled), *others])
         model = LogisticRegression(C=8.0, max_iter=300, class_weight="balanced")
         model.fit(features([text for text, _ in doubled]), [intent for _, intent in doubled])

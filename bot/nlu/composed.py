@@ -18,7 +18,7 @@ from procedures_kb import catalog_files
 from procedures_kb.text import strip_marks
 
 PARTS = ROOT / "nlu_data" / "aspect_parts.yml"
-COUNT = 2_500  # messages composed
+COUNT = 1_500  # messages composed
 NOISY = 0.35  # share of them typed with slips
 BEFORE = 0.25  # share of those with a matter at the end whose first question stands before it
 _SLOT = re.compile(r"\{(\w+)\}")
