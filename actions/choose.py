@@ -38,9 +38,8 @@ def choose(turn: Turn) -> None:
         return guide(turn)
     at_hand = memory.procedure or any(choice.kind == "procedure" for choice in memory.offered)
     choice = picked(turn)
-    if choice is None and (
-        opened := opens_with_pick(turn)
-    ):  # of the two answered together: "cái thứ nhất thì nộp ở đâu"
+    opened = opens_with_pick(turn) if choice is None else None
+    if opened:  # of the two answered together: "cái thứ nhất thì nộp ở đâu"
         return answer(turn, opened.value, asked_by(turn) or memory.wanted or None)
     if choice is None and at_hand and asks_on(turn) and not is_pick(turn) and not turn.is_button:
         return guide(turn)  # "chủ hộ không đồng ý thì sao" neither agrees nor declines

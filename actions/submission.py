@@ -42,10 +42,8 @@ _DATA = re.compile(
     r"\b(?:du lieu|thong tin|ho so|tin nhan|lich su|tro chuyen|tai khoan|dong y|cho phep|data|da gui|da khai|nhap|so (?:can cuoc|dien thoai)|anh chup)\b"
 )
 STARTS_FROM = 0.9  # intent probability from which a message begins a submission without such words
-BEGUN_FROM, BEGUN_LEAD = (
-    0.5,
-    2.5,
-)  # probability, and lead, from which the likeliest form is begun: consent is asked first
+# Probability, and lead over the second, from which the likeliest form is begun: consent is asked first.
+BEGUN_FROM, BEGUN_LEAD = 0.5, 2.5
 # "Em muốn xin bản sao khai sinh" asks for a procedure; a submission is begun by words that say so.
 _STARTS = re.compile(
     r"\b(?:luon|giup|gium|dum|ngay|bay gio|dien|to khai|soan|lap|bat dau|tien hanh|form|tao|san sang|viet|tren (?:may|day|nay)|(?:khai|lam|nop) ho(?! so))\b"

@@ -84,9 +84,8 @@ class Understanding(msgspec.Struct, frozen=True):
     verdict: str = "unsure"
     ranking: list[Ranked] = []
     candidates: list[str] = []
-    in_talk: dict[
-        str, float
-    ] = {}  # what a network that knows the subject makes of it, by code ("other" = none of ours)
+    # What a network that knows the subject makes of it, by code; "other" = none of ours.
+    in_talk: dict[str, float] = {}
     beside: list[Ranked] = []  # the ranking of the message together with the name of the procedure at hand…
     together: list[Ranked] = []  # … and together with the message on which "A or B?" was asked
 

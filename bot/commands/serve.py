@@ -20,7 +20,7 @@ from typing import IO
 import click
 
 from bot import keys, settings
-from bot.engine.processes import Part, Supervisor, environment
+from bot.engine.processes import Part, Supervisor, die_with_parent, environment
 
 READY_WITHIN = 90.0  # seconds until all parts must answer
 
@@ -77,6 +77,7 @@ def _check_ports(configuration: settings.Settings) -> None:
 
 def _prepare(configuration: settings.Settings) -> None:
     """Key, knowledge base, model: each step only if needed, each said when it takes long."""
+    die_with_parent()  # or it would hold the lock on when serve is killed
     try:
         _prepare_all(configuration)
     except OSError as error:

@@ -20,10 +20,8 @@ from procedures_kb.everyday_names import everyday_names
 from procedures_kb.text import strip_marks
 
 OF_OTHERS = 8  # one in so many everyday names of unreviewed procedures is learned as "other"
-WITHOUT_SUBJECT, WITH_ANOTHER = (
-    0.5,
-    0.4,
-)  # share of the epochs in which a message is met without a subject, and with another one
+WITHOUT_SUBJECT = 0.5  # share of the epochs in which a message is met without a subject,
+WITH_ANOTHER = 0.4  # … and with another procedure as the subject; else with its own
 QUESTIONS_REPEATED = 5  # times an epoch that a question which names nothing is met, each time with another subject
 TALKS_REPEATED = 2
 
@@ -31,7 +29,7 @@ TALKS_REPEATED = 2
 class Row(msgspec.Struct, frozen=True):
     """A message with the procedures any of which is right, and what was being talked about.
 
-    ``subject`` None = nothing, or anything: the message can be told by itself. Without codes it goes on with any subject.
+    ``subject`` None = nothing, or anything: the message can be told by itself.
     """
 
     text: str
@@ -102,12 +100,8 @@ def train(messages: Sequence[Confirmed]) -> Network:
             drawn = chance.random()
             another = int(chance.integers(1, len(outputs)))
             itself = right(row.codes)[0] or -1
-            made.append(
-                example(
-                    row,
-                    -1 if drawn < WITHOUT_SUBJECT else another if drawn < WITHOUT_SUBJECT + WITH_ANOTHER else itself,
-                )
-            )
+            subject = -1 if drawn < WITHOUT_SUBJECT else another if drawn < WITHOUT_SUBJECT + WITH_ANOTHER else itself
+            made.append(example(row, subject))
         for row in talks * TALKS_REPEATED:
             made.append(example(row, number.get(row.subject or "", -1)))
         for question in questions * QUESTIONS_REPEATED:
