@@ -102,7 +102,7 @@ def _prepare_all(configuration: settings.Settings) -> None:
         _say(f"knowledge base: published {len(codes)} procedures and forms as release {store.release()}")
     store.close()
     if not training.is_current(configuration):
-        _say("training the model, about 20 seconds (only when its inputs changed)")
+        _say("training the model, about a minute (only when its inputs changed)")
         # A process of its own, so that its memory is given back.
         result = subprocess.run(
             [sys.executable, "-m", "bot", "train", "--force"], env=environment(), capture_output=True, text=True

@@ -63,7 +63,7 @@ def load_agent(configuration: settings.Settings) -> Agent:
 
 
 def _load_now() -> None:
-    """Load what a first message would load, so that forked workers share it instead of loading it each (60 MB in all)."""
+    """Load what a first message would load, so that forked workers share it instead of loading it each."""
     from underthesea import word_tokenize
 
     from bot.nlu import aspect_network, talk_network
