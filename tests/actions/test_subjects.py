@@ -37,7 +37,7 @@ def test_declined_until_taken_up() -> None:
 
 def test_a_chosen_change_needs_no_words() -> None:
     turn = make_turn("…")
-    assert change_in_words(turn, "tách hộ") == "Em chuyển sang tách hộ nhé."
+    assert change_in_words(turn, "tách hộ") == "Em chuyển sang việc tách hộ nhé."
     turn.quiet_change = True
     assert change_in_words(turn, "tách hộ") is None
 
