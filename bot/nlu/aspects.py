@@ -27,7 +27,7 @@ ASKED = 0.4  # probability from which an aspect counts as asked
 LIKELY = 0.15  # a message that asks something asks its most likely aspect, if that is at least this likely; a story may only tell
 WHOLE = 0.3  # what the whole message counts beside its best part
 NETWORK = 0.45  # what the network counts beside both
-ENOUGH = 0.01  # tolerance of the fit: a third of the time of the usual one, and no worse
+ENOUGH = 0.03  # tolerance of the fit: in less than two thirds of the time of the usual one
 SHORT = 8  # a message up to this many words is an asking part as a whole when it has no question word
 OVERVIEW = "overview"
 

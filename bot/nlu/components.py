@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 RANKED_SHOWN = 5
 IN_TALK_SHOWN = 8
 OF_QUESTIONS = (
-    2  # one in so many confirmed messages teaches intents and what names its matter: as good as all, in half the time
+    2  # one in so many confirmed messages teaches intents and what names its matter: as good as all, in less time
 )
 _Component = DefaultV1Recipe.ComponentType
 
