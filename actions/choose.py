@@ -6,7 +6,7 @@ from actions.answering import answer, choose_case
 from actions.asked import asked_by
 from actions.asking import ask_again, ask_among, ask_which, offer_again
 from actions.broad import MOST_CHOICES, rest_of_field
-from actions.conversation import consent_in, is_pick, opens_with_pick, picked, refuses_data, yes_or_no
+from actions.conversation import consent_in, is_pick, open_consent, opens_with_pick, picked, refuses_data, yes_or_no
 from actions.dossier_questions import settle_open_question
 from actions.following import asks_on
 from actions.guide import guide
@@ -30,7 +30,7 @@ def choose(turn: Turn) -> None:
             return answer(turn, code, memory.wanted or None)
     if settle_open_question(turn):
         return
-    consent = next((choice for choice in memory.offered if choice.kind == "consent"), None)
+    consent = open_consent(turn)
     answered = consent_in(turn) if consent else yes_or_no(turn)
     if consent:
         if answered is not None:
@@ -73,7 +73,7 @@ def settle_open_consent(turn: Turn) -> bool:
 
     Who says without being asked that no data will be given is told that guidance goes on without.
     """
-    asked = any(choice.kind == "consent" for choice in turn.memory.offered)
+    asked = open_consent(turn) is not None
     if not asked and refuses_data(turn):
         turn.notice("declined", sentence="consent_refused")
         return True

@@ -101,6 +101,11 @@ def yes_or_no(turn: Turn) -> bool | None:
     return None
 
 
+def open_consent(turn: Turn) -> Choice | None:
+    """Our question of consent that waits for an answer."""
+    return next((choice for choice in turn.memory.offered if choice.kind == "consent"), None)
+
+
 _AGREES = re.compile(r"\bdong y\b")
 _NOT_GIVING = r"\bkhong (?:muon|thich|dam) (?:\w+ ){0,2}(?:dua|cho|luu|cung cap|khai|nhap|de lai)"
 _REFUSES = re.compile(

@@ -13,6 +13,7 @@ from actions.answering import answer, choose_case
 from actions.asked import asked_by
 from actions.asking import ask_among, ask_which
 from actions.context import clear_in_context
+from actions.conversation import open_consent
 from actions.naming import Named, codes_in, named_in
 from actions.subjects import decline
 from actions.telling import case_understood, named_by_case
@@ -74,7 +75,7 @@ def is_correction(turn: Turn) -> bool:
 def correct_subject(turn: Turn) -> bool:
     """Answer about what was really meant, or ask which. Whether the message corrects the subject."""
     memory, heard = turn.memory, turn.understanding
-    if not is_correction(turn) or any(choice.kind == "consent" for choice in memory.offered):
+    if not is_correction(turn) or open_consent(turn):
         return False
     denied = denied_part(strip_marks(heard.text))
     names = named_in(turn)

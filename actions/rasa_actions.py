@@ -20,6 +20,7 @@ from actions.broad import broad
 from actions.chat import chat
 from actions.choose import choose, settle_open_consent
 from actions.comparing import compare
+from actions.conversation import open_consent
 from actions.correcting import correct_subject
 from actions.dossier_questions import close_question, open_question, settle_open_question
 from actions.fallback import fallback, still_about_it
@@ -30,7 +31,7 @@ from actions.reminding import remind
 from actions.repair import repair
 from actions.safety import alarm
 from actions.silence import silent
-from actions.starting import ask_consent_again, open_consent
+from actions.starting import ask_consent_again
 from actions.status import status
 from actions.subjects import return_to
 from actions.submission import submission

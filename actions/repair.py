@@ -8,7 +8,7 @@ from typing import cast
 from actions.answering import ask_case
 from actions.asked import asked_by
 from actions.asking import offer_again
-from actions.conversation import asks, closes, picked
+from actions.conversation import asks, closes, open_consent, picked
 from actions.following import says_more
 from actions.guide import guide
 from actions.turn import Turn, reviewed, sentences
@@ -25,7 +25,7 @@ def repair(turn: Turn) -> None:
     memory = turn.memory
     if turn.intent == "repeat":
         return repeat(turn)
-    if any(choice.kind == "consent" for choice in memory.offered):
+    if open_consent(turn):
         turn.intent = "deny"
         return choose(turn)
     if picked(turn):

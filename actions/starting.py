@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from actions import returned
 from actions.asking import ask_which, payload
+from actions.conversation import open_consent
 from actions.form_messages import ask, current, custom, drafts
 from actions.guide import guide
 from actions.subjects import take_up
@@ -104,11 +105,6 @@ def settle_consent(turn: Turn, draft_id: str, agreed: bool) -> None:
     turn.submission, turn.memory.draft = draft.id, draft.id
     ask(turn, draft, form_of_draft(draft))
     offer_quick_way(turn, draft, form_of_draft(draft))
-
-
-def open_consent(turn: Turn) -> Choice | None:
-    """Our question of consent that waits for an answer."""
-    return next((choice for choice in turn.memory.offered if choice.kind == "consent"), None)
 
 
 def ask_consent_again(turn: Turn, asked: Choice | None) -> None:

@@ -17,8 +17,8 @@ _FIRST = re.compile(
 )
 # "…, không phải A gì đâu, …"
 _BETWEEN = re.compile(rf"[,.;]\s*{_NOT}\s+(?:phải|phai)\s+[^,.;?]{{2,40}}?\s+(?:đâu|dau)\b(?=\W|$)")
-# "… chứ không (phải) A đâu"
-_LAST = re.compile(r"\s+(?:chứ|chớ|chu|cho)\s+(?:không|ko|hông|chưa|đâu|khong|hong|chua|dau)\b.*$")
+# "… chứ không (phải) A đâu", to the end of its clause. "Chứ chưa …" tells a state, and so may tell the case.
+_LAST = re.compile(r"\s+(?:chứ|chớ|chu)\s+(?:không|ko|hông|đâu|khong|hong|dau)\b[^,.;:?!\n]*")
 
 
 def affirmed(text: str) -> str:
