@@ -75,8 +75,10 @@ def _receipt(received: dt.datetime, hours: list[Opening], steps: list[str]) -> t
     if not sessions:
         later = working_day_from(day)
         name = holiday(day)
+        off = day_in_words(day)
+        off = off[:1].upper() + off[1:]  # it begins a sentence
         steps.append(
-            f"{day_in_words(day)} {'nghỉ ' + name if name else 'không làm việc'} nên tính là nhận vào {day_in_words(later)}."
+            f"{off} {'nghỉ ' + name if name else 'không làm việc'} nên tính là nhận vào {day_in_words(later)}."
         )
         return later, dt.time(8)
     if clock > max(end for _, end in sessions):
